@@ -59,8 +59,10 @@ function install() {
     if (result.error || result.status !== 0) {
       const words = `${result.stderr ?? ''}${result.stdout ?? ''}`.trim().split('\n').slice(-25).join('\n');
       console.error(words);
-      if (result.error?.code === 'ENOENT') console.error('npm was not found: install it together with Node.js from https://nodejs.org.');
-      else if (/E(AI_AGAIN|NOTFOUND|CONNREFUSED|CONNRESET|TIMEDOUT)/.test(words)) console.error('The package registry could not be reached.');
+      if (result.error?.code === 'ENOENT')
+        console.error('npm was not found: install it together with Node.js from https://nodejs.org.');
+      else if (/E(AI_AGAIN|NOTFOUND|CONNREFUSED|CONNRESET|TIMEDOUT)/.test(words))
+        console.error('The package registry could not be reached.');
       else if (/ENOSPC/.test(words)) console.error('The disk is full.');
       else if (/EACCES|EPERM/.test(words)) console.error(`This user may not write into ${root}.`);
       else if (/EUSAGE|in sync/.test(words)) console.error('package.json and package-lock.json do not agree: run npm install.');
@@ -110,7 +112,9 @@ function chooseNode() {
     const node = path.join(root, 'node_modules', name, 'bin', 'node');
     if (fs.existsSync(node) && spawnSync(node, ['--version']).status === 0) return node;
   }
-  console.error(`Kabinet needs Node.js 22.22 or newer; this is ${process.versions.node}, and no packaged Node runs on this system.`);
+  console.error(
+    `Kabinet needs Node.js 22.22 or newer; this is ${process.versions.node}, and no packaged Node runs on this system.`,
+  );
   process.exit(1);
 }
 

@@ -99,7 +99,8 @@ function copyAssets() {
       const [address, rest] = reference.split(/(?=[?#])/, 2);
       const name = path.posix.join(path.posix.dirname(sheet), address);
       if (/^([a-z]+:|\/|#)/.test(reference)) return whole;
-      if (!fs.existsSync(path.join(from, name))) throw new Error(`src/ui/assets/${sheet} names ${reference}, which is not there.`);
+      if (!fs.existsSync(path.join(from, name)))
+        throw new Error(`src/ui/assets/${sheet} names ${reference}, which is not there.`);
       return `${before}${quote}${path.posix.relative(path.posix.dirname(sheet), copy(name))}${rest ?? ''}${quote}`;
     });
   for (const entry of fs.readdirSync(from, { recursive: true, withFileTypes: true })) {
@@ -114,7 +115,10 @@ async function compressAssets() {
   const files = fs.readdirSync(assets, { recursive: true, withFileTypes: true });
   await Promise.all(
     files
-      .filter((entry) => entry.isFile() && entry.name !== 'manifest.json' && /\.(css|js|svg|json|txt|html|webmanifest|ico)$/.test(entry.name))
+      .filter(
+        (entry) =>
+          entry.isFile() && entry.name !== 'manifest.json' && /\.(css|js|svg|json|txt|html|webmanifest|ico)$/.test(entry.name),
+      )
       .map(async (entry) => {
         const file = path.join(entry.parentPath, entry.name);
         const content = fs.readFileSync(file);

@@ -25,6 +25,8 @@ export function ensureBuilt() {
   const built = fs.existsSync(STAMP) ? fs.readFileSync(STAMP, 'utf8') : '';
   if (built === hashSources()) return;
   // In a process of its own: the bundler's memory does not stay with the server.
-  const result = spawnSync(process.execPath, [path.join(root, 'scripts', 'build.mjs')], { stdio: ['ignore', 'inherit', 'inherit'] });
+  const result = spawnSync(process.execPath, [path.join(root, 'scripts', 'build.mjs')], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   if (result.status !== 0) process.exit(result.status ?? 1);
 }

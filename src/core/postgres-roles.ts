@@ -54,7 +54,9 @@ export async function externalDatabase(url: string): Promise<Databases> {
     );
     const facts = found.rows[0]!;
     if (facts.version < OLDEST * 10_000) {
-      throw new Error(`The server of DATABASE_URL is PostgreSQL ${Math.floor(facts.version / 10_000)}; Kabinet needs ${OLDEST} or newer.`);
+      throw new Error(
+        `The server of DATABASE_URL is PostgreSQL ${Math.floor(facts.version / 10_000)}; Kabinet needs ${OLDEST} or newer.`,
+      );
     }
     if (facts.encoding !== 'UTF8') throw new Error(`The database ${facts.database} is in ${facts.encoding}; Kabinet needs UTF8.`);
     await prepareExternal(login, facts.database, facts.login, facts.version);

