@@ -1,0 +1,26 @@
+import type { Caller } from './caller.ts';
+import type { Tx } from './database.ts';
+import { notNow, wrong } from './refusal.ts';
+import { openText, sealText, sha256 } from './secret.ts';
+
+const name = (caller: Caller): string => caller.personId ?? caller.linkId ?? caller.caseId ?? caller.kind;
+
+/** The answer given to this key before, or null and the key taken; waits for a twin that is still under way. */
+export async function replayed(db: Tx, caller: Caller, operation: string, key: string, input: unknown): Promise<{ output: unknown } | null> {
+  if (key.length > 200) throw wrong({ form: { key: 'field.too_long', args: { max: 200 } } });
+  const hash = sha256(JSON.stringify(input));
+  const taken = await db.insertInto('idempotency')
+    .values({ office_id: caller.office.id, key, caller: name(caller), operation, input_hash: hash })
+    .onConflict((conflict) => conflict.columns(['office_id', 'caller', 'key']).doNothing()).returning('key').executeTakeFirst();
+  if (taken) return null;
+  const earlier = await db.selectFrom('idempotency').select(['operation', 'input_hash', 'output'])
+    .where('office_id', '=', caller.office.id).where('caller', '=', name(caller)).where('key', '=', key).executeTakeFirstOrThrow();
+  if (earlier.operation !== operation || earlier.input_hash !== hash) throw notNow('error.key_reused');
+  return { output: JSON.parse(openText(Buffer.from(earlier.output as string, 'base64'))) };
+}
+
+/** Keeps the answer under its key; sealed, as an answer may hold a code that is stored nowhere else in the clear. */
+export async function remember(db: Tx, caller: Caller, key: string, output: unknown): Promise<void> {
+  await db.updateTable('idempotency').set({ output: JSON.stringify(sealText(JSON.stringify(output)).toString('base64')) })
+    .where('office_id', '=', caller.office.id).where('caller', '=', name(caller)).where('key', '=', key).execute();
+}

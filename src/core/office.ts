@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import type { Database } from './database.ts';
+import { jurisdictionOf, type Jurisdiction } from './jurisdiction.ts';
+import { isLocaleId, type LocaleId } from './language.ts';
+
+const Text = z.record(z.string(), z.string());
+const Hours = z.object({ text: Text, week: z.array(z.tuple([z.string(), z.string()])).default([]) });
+/** One file of offices/: what an office is (see offices/README.md). */
+export const OfficeData = z.looseObject({
+  slug: z.string(),
+  jurisdiction: z.string(),
+  name: Text,
+  cabinet: Text,
+  mayorTitle: Text,
+  accent: z.tuple([z.string(), z.string()]),
+  locales: z.object({ staff: z.array(z.string()), public: z.array(z.string()), primary: z.string() }),
+  address: z.string(),
+  place: z.string(),
+  phone: z.string(),
+  email: z.string(),
+  web: z.string().optional(),
+  hours: Hours,
+  urgent: z.array(z.object({ name: Text, phone: z.string() })),
+  units: z.array(z.looseObject({
+    id: z.string(), parent: z.string().nullish(), code: z.string().default(''), name: Text, competences: z.record(z.string(), z.array(z.string())).optional(),
+    phone: z.string().nullish(), room: z.string().nullish(), email: z.string().nullish(), head: z.string().nullish(), cabinet: z.boolean().default(false), hours: Text.nullish(),
+  })),
+  people: z.array(z.looseObject({
+    id: z.string(), name: z.string(), gender: z.string().nullish(), title: Text, unit: z.string(), roles: z.array(z.string()), phone: z.string().nullish(), room: z.string().nullish(),
+    public: z.boolean().default(false),
+  })),
+  bodies: z.array(z.looseObject({ id: z.string(), name: Text, kind: z.string(), email: z.string().nullish(), phone: z.string().nullish() })),
+  areas: z.array(z.object({ id: z.string(), name: Text, unit: z.string(), class: z.string() })),
+  classes: z.array(z.object({ code: z.string(), name: Text, retention: z.string() })),
+  numbering: z.object({ unit: z.string(), class: z.string() }),
+  answerTemplates: z.array(z.object({ id: z.string(), name: Text, facts: Text, basis: Text, decision: Text, remedy: Text })),
+  remedy: Text,
+  publishes: z.boolean().default(false),
+  duties: z.array(z.object({ id: z.string(), title: Text })),
+});
+export type OfficeData = z.infer<typeof OfficeData>;
+
+/** An office as the running system knows it. */
+export type Office = {
+  id: number;
+  slug: string;
+  hosts: string[];
+  data: OfficeData;
+  jurisdiction: Jurisdiction;
+  locale: LocaleId;
+  staffLocales: LocaleId[];
+  publicLocales: LocaleId[];
+};
+
+export function officeFrom(row: { id: number; slug: string; hosts: string[]; jurisdiction: string; data: unknown }): Office {
+  const data = row.data as OfficeData;
+  const known = (list: string[]): LocaleId[] => list.filter(isLocaleId);
+  const locale = data.locales.primary;
+  if (!isLocaleId(locale)) throw new Error(`offices/${row.slug}.json: unknown locale ${locale}`);
+  return {
+    id: row.id, slug: row.slug, hosts: row.hosts, data, jurisdiction: jurisdictionOf(row.jurisdiction), locale,
+    staffLocales: known(data.locales.staff), publicLocales: known(data.locales.public),
+  };
+}
+
+/** The offices of this installation, kept for a few seconds: every request asks. */
+export class Offices {
+  readonly #db: Database;
+  #list: Office[] = [];
+  #readAt = 0;
+  constructor(db: Database) {
+    this.#db = db;
+  }
+  async all(): Promise<Office[]> {
+    if (Date.now() - this.#readAt > 5000) {
+      this.#list = (await this.#db.selectFrom('office').select(['id', 'slug', 'hosts', 'jurisdiction', 'data']).orderBy('id').execute()).map(officeFrom);
+      this.#readAt = Date.now();
+    }
+    return this.#list;
+  }
+  forget(): void {
+    this.#readAt = 0;
+  }
+}
+

@@ -1,0 +1,134 @@
+import type { z } from 'zod';
+import type { Kernel } from './kernel.ts';
+import { inScope, isAllowed, sightOf, type Allow, type Caller } from './caller.ts';
+import { sql, type Tx } from './database.ts';
+import { dayIn, type Day } from './day.ts';
+import { appendEvents, type NewEvent } from './event.ts';
+import { replayed, remember } from './idempotency.ts';
+import { fieldErrors } from './input.ts';
+import { translator, type Translate } from './message.ts';
+import { operationSeconds } from './metrics.ts';
+import { newId } from './id.ts';
+import { notAllowed, notFound, Refusal, wrong } from './refusal.ts';
+
+export type Context = {
+  kernel: Kernel;
+  db: Tx;
+  caller: Caller;
+  office: Caller['office'];
+  /** The moment of the act, and its day in the office's time zone. */
+  now: Date;
+  today: Day;
+  /** Translator of the caller's language. */
+  t: Translate;
+  newId(): string;
+  /** Names what happened; written with the change, in the same transaction. */
+  record(event: NewEvent): void;
+  /** Runs after the commit, in this process only: for what may be lost. */
+  afterCommit(task: () => void): void;
+};
+
+export type Rest = `${'GET' | 'POST' | 'PUT' | 'DELETE'} /${string}`;
+export type Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> = {
+  /** `noun.verb` in the office's words; also the permission's name. */
+  id: string;
+  kind: 'command' | 'query';
+  /** One sentence for the documentation. */
+  summary: string;
+  allow: readonly Allow[];
+  /** Method and path under /api; path parameters are fields of the input. Absent: not offered over REST. */
+  rest?: Rest;
+  input: I;
+  output: O;
+  /** The handler is trusted to look at the whole office on behalf of a caller who may not (intake, tracking, sign-in). */
+  asOffice?: boolean;
+  run(context: Context, input: z.output<I>): Promise<z.input<O>>;
+};
+
+export type Input<T> = T extends Operation<infer I, z.ZodType> ? z.input<I> : never;
+export type Output<T> = T extends Operation<z.ZodType, infer O> ? z.output<O> : never;
+
+/** Declares an operation: the one place that page, REST, OpenAPI, permission matrix and log read. */
+export const operation = <I extends z.ZodType, O extends z.ZodType>(declared: Operation<I, O>): Operation<I, O> => declared;
+
+export type RunOptions = {
+  /** The same key from the same caller gives the first answer again. */
+  key?: string;
+  /** The moment of the act; the demonstration year sets it, everybody else leaves it. */
+  now?: Date;
+};
+
+const transient = new Set(['40001', '40P01']);
+
+/** The gate: permission → input → transaction → office and person → operation → event → output. The only way in. */
+export async function runOperation<I extends z.ZodType, O extends z.ZodType>(
+  kernel: Kernel, op: Operation<I, O>, caller: Caller, rawInput: unknown, options: RunOptions = {},
+): Promise<z.output<O>> {
+  const began = performance.now();
+  let outcome = 'error';
+  try {
+    if (!isAllowed(op.allow, caller)) throw caller.kind === 'person' ? notAllowed() : notFound();
+    if (!inScope(caller.scopes, op.id, op.kind)) throw notAllowed();
+    const parsed = op.input.safeParse(rawInput);
+    if (!parsed.success) throw wrong(fieldErrors(parsed.error));
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const result = await transact(kernel, op, caller, parsed.data, options);
+        outcome = 'done';
+        return result;
+      } catch (error) {
+        if (attempt < 4 && transient.has((error as { code?: string }).code ?? '')) continue;
+        throw error;
+      }
+    }
+  } catch (error) {
+    if (error instanceof Refusal) outcome = String(error.status);
+    throw error;
+  } finally {
+    operationSeconds.observe({ operation: op.id, outcome }, (performance.now() - began) / 1000);
+  }
+}
+
+async function transact<I extends z.ZodType, O extends z.ZodType>(
+  kernel: Kernel, op: Operation<I, O>, caller: Caller, input: z.output<I>, options: RunOptions,
+): Promise<z.output<O>> {
+  const events: NewEvent[] = [];
+  const tasks: (() => void)[] = [];
+  const now = options.now ?? new Date();
+  let again = false;
+  const output = await kernel.db.transaction().execute(async (db) => {
+    await enter(db, caller, op.asOffice ? 'all' : sightOf(caller));
+    if (options.key && op.kind === 'command') {
+      const earlier = await replayed(db, caller, op.id, options.key, input);
+      if (earlier) {
+        again = true;
+        return earlier.output as z.output<O>;
+      }
+    }
+    const context: Context = {
+      kernel, db, caller, office: caller.office, now, today: dayIn(caller.office.jurisdiction.timeZone, now), t: translator(caller.locale),
+      newId: () => newId(now),
+      record: (event) => void events.push(event),
+      afterCommit: (task) => void tasks.push(task),
+    };
+    const result = op.output.parse(await op.run(context, input));
+    if (op.kind === 'command') {
+      if (events.length === 0) throw new Error(`${op.id} recorded no event`);
+      await appendEvents(db, caller, now, events);
+      if (options.key) await remember(db, caller, options.key, result);
+    }
+    return result;
+  });
+  if (op.kind === 'command' && !again) {
+    kernel.committed(caller.office);
+    for (const task of tasks) task();
+  }
+  return output;
+}
+
+/** Tells the transaction whose it is; the policies of every table read these. */
+export async function enter(db: Tx, caller: Caller, sight: string): Promise<void> {
+  await sql`select set_config('kabinet.office', ${String(caller.office.id)}, true), set_config('kabinet.person', ${caller.personId ?? ''}, true),
+    set_config('kabinet.sight', ${sight}, true), set_config('kabinet.marks', ${caller.marks.join(',')}, true),
+    set_config('kabinet.case', ${caller.caseId ?? ''}, true), set_config('kabinet.link', ${caller.linkId ?? ''}, true)`.execute(db);
+}

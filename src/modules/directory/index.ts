@@ -1,0 +1,1 @@
+export { findOrAddParty, partyKinds, type Sender } from './party.server.ts';

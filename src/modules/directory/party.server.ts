@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { sql } from '../../core/database.ts';
+import { fold } from '../../core/fold.ts';
+import { choice, id, optionalEmail, optionalLine, optionalText, line } from '../../core/input.ts';
+import { operation, type Context } from '../../core/operation.ts';
+import { notFound } from '../../core/refusal.ts';
+import { indexSearch } from '../../core/search.ts';
+
+export const partyKinds = ['person', 'organisation', 'body'] as const;
+export type Sender = { kind?: 'person' | 'organisation'; name: string; email?: string; phone?: string; address?: string; place?: string; locale?: string };
+
+/** The directory's party of this sender, found by e-mail and name or by name and address, or a new one. */
+export async function findOrAddParty(context: Context, sender: Sender): Promise<string> {
+  const { db, office, now } = context;
+  const folded = fold(sender.name);
+  const email = sender.email?.trim().toLowerCase() || null;
+  const same = await db.selectFrom('party').select(['id', 'phone', 'address', 'email']).where('office_id', '=', office.id).where('folded', '=', folded).where('kind', '<>', 'body')
+    .where((eb) => eb.or([
+      ...(email ? [eb(sql`lower(email)`, '=', email)] : []),
+      ...(sender.address ? [eb(sql`lower(address)`, '=', sender.address.toLowerCase())] : []),
+      ...(sender.phone ? [eb('phone', '=', sender.phone)] : []),
+    ])).limit(1).executeTakeFirst();
+  if (same) {
+    if ((sender.phone && !same.phone) || (sender.address && !same.address) || (email && !same.email))
+      await db.updateTable('party').set({ phone: same.phone ?? sender.phone ?? null, address: same.address ?? sender.address ?? null, email: same.email ?? email })
+        .where('office_id', '=', office.id).where('id', '=', same.id).execute();
+    return same.id;
+  }
+  const partyId = context.newId();
+  await db.insertInto('party').values({
+    office_id: office.id, id: partyId, kind: sender.kind ?? 'person', name: sender.name, folded, email, phone: sender.phone || null,
+    address: sender.address || null, place: sender.place || null, locale: sender.locale ?? null, created_at: now,
+  }).execute();
+  await indexSearch(context, { id: partyId, noun: 'party', title: sender.name, text: [sender.address, sender.place, email, sender.phone].filter(Boolean).join(' ') });
+  return partyId;
+}
+
+export const Party = z.object({
+  id: z.string(), kind: z.enum(partyKinds), name: z.string(), email: z.string().nullable(), phone: z.string().nullable(), address: z.string().nullable(), place: z.string().nullable(), note: z.string(),
+});
+export type Party = z.infer<typeof Party>;
+
+export const listParties = operation({
+  id: 'party.list', kind: 'query', rest: 'GET /parties', allow: ['staff'],
+  summary: 'Persons, organisations and bodies of the directory, by name in either script.',
+  input: z.object({ query: optionalLine(200), kind: choice(['', ...partyKinds]).default(''), page: z.coerce.number().int().min(1).max(10_000).default(1) }),
+  output: z.object({ parties: z.array(Party.extend({ cases: z.number() })), more: z.boolean() }),
+  async run({ db, office }, input) {
+    const size = 50;
+    let query = db.selectFrom('party').where('office_id', '=', office.id).select(['id', 'kind', 'name', 'email', 'phone', 'address', 'place', 'note'])
+      .select((eb) => eb.selectFrom('case_file').whereRef('case_file.office_id', '=', 'party.office_id').whereRef('case_file.party_id', '=', 'party.id').select((count) => count.fn.countAll<number>().as('n')).as('cases'));
+    if (input.kind) query = query.where('kind', '=', input.kind);
+    if (input.query) {
+      const folded = fold(input.query);
+      query = query.where((eb) => eb.or([eb('folded', 'like', `%${folded.replace(/[%_\\]/g, '')}%`), eb('email', '=', input.query.toLowerCase())]));
+    }
+    const rows = await query.orderBy('folded').offset((input.page - 1) * size).limit(size + 1).execute();
+    return { parties: rows.slice(0, size).map((row) => ({ ...row, kind: row.kind as Party['kind'], cases: row.cases ?? 0 })), more: rows.length > size };
+  },
+});
+
+export const getParty = operation({
+  id: 'party.get', kind: 'query', rest: 'GET /parties/{id}', allow: ['staff'],
+  summary: 'A party with the case files that the caller may see.',
+  input: z.object({ id: id() }),
+  output: z.object({ party: Party, cases: z.array(z.object({ id: z.string(), reference: z.string(), subject: z.string(), openedAt: z.date(), closedAt: z.date().nullable() })) }),
+  async run({ db, office }, input) {
+    const party = await db.selectFrom('party').selectAll().where('office_id', '=', office.id).where('id', '=', input.id).executeTakeFirst();
+    if (!party) throw notFound();
+    const cases = await db.selectFrom('case_file').select(['id', 'reference', 'subject', 'opened_at', 'closed_at']).where('office_id', '=', office.id).where('party_id', '=', input.id)
+      .orderBy('opened_at', 'desc').limit(200).execute();
+    return { party: party as Party, cases: cases.map((one) => ({ id: one.id, reference: one.reference, subject: one.subject, openedAt: one.opened_at, closedAt: one.closed_at })) };
+  },
+});
+
+export const changeParty = operation({
+  id: 'party.change', kind: 'command', rest: 'POST /parties/{id}', allow: ['registrar', 'chief', 'protocol', 'citizens'],
+  summary: 'Corrects the name and the contacts of a party.',
+  input: z.object({ id: id(), name: line(200), email: optionalEmail(), phone: optionalLine(60), address: optionalLine(300), place: optionalLine(100), note: optionalText(2000) }),
+  output: z.object({ id: z.string() }),
+  async run(context, input) {
+    const changed = await context.db.updateTable('party').set({
+      name: input.name, folded: fold(input.name), email: input.email.toLowerCase() || null, phone: input.phone || null, address: input.address || null, place: input.place || null, note: input.note,
+    }).where('office_id', '=', context.office.id).where('id', '=', input.id).returning('id').executeTakeFirst();
+    if (!changed) throw notFound();
+    await indexSearch(context, { id: input.id, noun: 'party', title: input.name, text: [input.address, input.place, input.email, input.phone].filter(Boolean).join(' ') });
+    context.record({ name: 'party.changed', nounId: input.id });
+    return { id: input.id };
+  },
+});

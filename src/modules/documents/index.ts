@@ -1,0 +1,1 @@
+export { addDocument, listDocuments, takeUploads, UploadList, DocumentRow, type DocumentKind, type NewDocument } from './document.server.ts';

@@ -1,0 +1,1 @@
+export { addOffice, readOfficeFiles } from './office.server.ts';

@@ -1,0 +1,1 @@
+export { personCaller, Colleague } from './person.server.ts';
