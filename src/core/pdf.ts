@@ -1,0 +1,266 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+
+/** A picture: SVG text, PNG bytes, or a PNG as `data:image/png;base64,…`. */
+export type PdfPicture = string | Uint8Array;
+
+/** The heading of the office; `accent` is `#rrggbb`, `arms` the office's own (a plain shield stands where none are given). */
+export interface PdfOffice {
+  name: string;
+  cabinet?: string;
+  address?: string;
+  phone?: string;
+  email?: string;
+  web?: string;
+  accent?: string;
+  arms?: PdfPicture;
+}
+
+/** A label and its value, both as they are to be read. */
+export interface PdfFact {
+  label: string;
+  value: string;
+}
+
+/**
+ * What every paper needs. `lang` is a locale id (`cnr-Latn`), `region` a country of two letters, `title` names the file for
+ * its reader, `issuedAt` (`YYYY-MM-DD` or `YYYY-MM-DDTHH:mm:ssZ`) is the date inside the file. All other dates come as text.
+ */
+export interface PdfPaper {
+  lang: string;
+  region?: string;
+  title: string;
+  issuedAt: string;
+  office: PdfOffice;
+}
+
+/** Labels holding `{page}` and `{pages}` where the numbers go, as in `Strana {page} od {pages}`. */
+export interface PdfPageLabel {
+  page: string;
+}
+
+/** An outgoing answer. `text` of a section: an empty line parts paragraphs; lines that all begin with `-` or `1.` are a list. */
+export interface LetterData extends PdfPaper {
+  number: string;
+  date: string;
+  place?: string;
+  /** Side of the window in the envelope; left unless said. */
+  window?: 'left' | 'right';
+  /** Name, street, place, one line each: five lines of the window at most. */
+  addressee: string[];
+  /** Such as registered post, printed above the addressee. */
+  delivery?: string;
+  /** Further particulars beside the address: their number, who handles it. */
+  facts?: PdfFact[];
+  subject: string;
+  salutation?: string;
+  sections: Array<{ heading?: string; text: string }>;
+  closing?: string;
+  /** With a `note` the letter is electronic, and no line is left for a signature by hand. `seal` marks the place of the stamp. */
+  signatory: { name: string; title?: string; onBehalf?: string; seal?: string };
+  enclosures?: string[];
+  deliveries?: string[];
+  note?: { text: string; verification?: string; qr?: PdfPicture };
+  labels: PdfPageLabel & { number: string; date: string; enclosures: string; deliveries: string };
+}
+
+/** The receipt of a petition, with its whole text as received. */
+export interface ReceiptData extends PdfPaper {
+  number: string;
+  code: string;
+  qr?: PdfPicture;
+  intro?: string;
+  subject: string;
+  /** Name and address, one line each. */
+  sender: string[];
+  received: string;
+  channel?: string;
+  handledBy?: string;
+  answerBy?: string;
+  /** How the date was computed, in one sentence. */
+  explanation?: string;
+  attachments?: Array<{ name: string; size: string }>;
+  text: string;
+  follow?: { text: string; url?: string };
+  labels: PdfPageLabel & {
+    title: string;
+    number: string;
+    code: string;
+    subject: string;
+    sender: string;
+    received: string;
+    channel: string;
+    handledBy: string;
+    answerBy: string;
+    attachments: string;
+    noAttachments?: string;
+    text: string;
+    follow: string;
+    /** Says what the sign � stands for; printed only where the text holds one. */
+    replaced?: string;
+  };
+}
+
+/** A column; `width` is a share (1 unless given), not a length. */
+export interface PdfColumn {
+  title: string;
+  width?: number;
+  align?: 'left' | 'right' | 'center';
+}
+
+/** A book as it is bound: landscape, numbered columns, at the foot the sums of the page and those carried on. */
+export interface RegisterData extends PdfPaper {
+  book: string;
+  year: string;
+  /** A column with `decimals` is summed: the n-th such column takes the n-th of a row's `amounts`. */
+  columns: Array<PdfColumn & { decimals?: number }>;
+  rows: Array<{ cells: string[]; amounts?: Array<number | null>; struck?: boolean }>;
+  numbers?: { decimal: string; group: string };
+  /** When and by whom it was printed. */
+  printed?: string;
+  labels: PdfPageLabel & { onPage: string; carried: string; toHere: string };
+}
+
+/** Any list. A row is its cells, or a heading over the rows that follow. */
+export interface TableData extends PdfPaper {
+  orientation?: 'portrait' | 'landscape';
+  filters?: PdfFact[];
+  /** How many rows there are, in words. */
+  count?: string;
+  columns: PdfColumn[];
+  rows: Array<string[] | { group: string }>;
+  totals?: string[];
+  printed?: string;
+  labels: PdfPageLabel & { empty?: string };
+}
+
+export interface PdfTemplates {
+  letter: LetterData;
+  receipt: ReceiptData;
+  register: RegisterData;
+  table: TableData;
+}
+
+/** Why there is no document: it took too long, its process died, its data does not fit the template, or all was closed. */
+export class PdfError extends Error {
+  readonly reason: 'timeout' | 'crash' | 'data' | 'closed';
+  constructor(reason: PdfError['reason'], message: string) {
+    super(message);
+    this.name = 'PdfError';
+    this.reason = reason;
+  }
+}
+
+interface Job {
+  id: number;
+  template: string;
+  data: object;
+  resolve: (pdf: Uint8Array) => void;
+  reject: (error: PdfError) => void;
+}
+
+export interface PdfPrinter {
+  render: <Name extends keyof PdfTemplates>(template: Name, data: PdfTemplates[Name]) => Promise<Uint8Array>;
+  close: () => Promise<void>;
+}
+
+function findRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json'))) {
+    if (folder === dirname(folder)) throw new Error('package.json is not above this file');
+    folder = dirname(folder);
+  }
+  return folder;
+}
+
+function findWorker(root: string): URL {
+  return pathToFileURL(import.meta.url.endsWith('.ts') ? join(root, 'src/core/pdf-worker.ts') : join(root, 'dist/pdf-worker.js'));
+}
+
+/** Opens a printer with a worker of its own, started at the first document; `timeoutMs` is for one document, waiting not counted. */
+export function openPrinter({ worker: script, timeoutMs = 20_000 }: { worker?: URL; timeoutMs?: number } = {}): PdfPrinter {
+  const root = findRoot();
+  const waiting: Job[] = [];
+  let worker: Worker | undefined;
+  let current: Job | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let lastId = 0;
+
+  function start(): Worker {
+    const started = new Worker(script ?? findWorker(root), { workerData: { templates: join(root, 'src/core/pdf') }, execArgv: [] });
+    started.on('message', (answer: { id: number; pdf?: Uint8Array; error?: string }) => {
+      if (started !== worker || answer.id !== current?.id) return;
+      const { pdf } = answer;
+      finish((job) => (pdf ? job.resolve(pdf) : job.reject(new PdfError('data', `${job.template}: ${answer.error}`))));
+    });
+    started.on('error', (error) => lose(started, new PdfError('crash', error instanceof Error ? error.message : String(error))));
+    started.on('exit', (code) => lose(started, new PdfError('crash', `the PDF worker ended with code ${code}`)));
+    return started;
+  }
+
+  function finish(settle: (job: Job) => void): void {
+    clearTimeout(timer);
+    const job = current;
+    current = undefined;
+    worker?.unref();
+    if (job) settle(job);
+    next();
+  }
+
+  /** The next document gets a new worker; one stuck in native code ends when it comes back from there. */
+  function lose(lost: Worker, error: PdfError): void {
+    if (lost !== worker) return;
+    worker = undefined;
+    lost.unref();
+    void lost.terminate();
+    finish((job) => job.reject(error));
+  }
+
+  function next(): void {
+    if (current) return;
+    const job = waiting.shift();
+    if (!job) return;
+    current = job;
+    try {
+      const using = (worker ??= start());
+      using.ref();
+      timer = setTimeout(() => lose(using, new PdfError('timeout', `${job.template}: no document in ${timeoutMs} ms`)), timeoutMs);
+      using.postMessage({ id: job.id, template: job.template, data: job.data });
+    } catch (error) {
+      finish(() => job.reject(new PdfError('data', `${job.template}: ${error instanceof Error ? error.message : String(error)}`)));
+    }
+  }
+
+  return {
+    render: (template, data) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ id: ++lastId, template, data, resolve, reject });
+        next();
+      }),
+    async close() {
+      const closed = new PdfError('closed', 'the PDF printer was closed');
+      for (const job of waiting.splice(0)) job.reject(closed);
+      const last = worker;
+      worker = undefined;
+      finish((job) => job.reject(closed));
+      await last?.terminate();
+    },
+  };
+}
+
+let printer: PdfPrinter | undefined;
+
+/** Renders a paper as tagged PDF/A-2a: the same data gives the same bytes. Throws PdfError. */
+export function renderPdf<Name extends keyof PdfTemplates>(template: Name, data: PdfTemplates[Name]): Promise<Uint8Array> {
+  printer ??= openPrinter();
+  return printer.render(template, data);
+}
+
+/** Ends the worker; papers still waiting are refused. A later paper starts a new one. */
+export async function closePdf(): Promise<void> {
+  const closing = printer;
+  printer = undefined;
+  await closing?.close();
+}
