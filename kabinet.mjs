@@ -55,18 +55,22 @@ function install() {
     console.log('Kabinet: installing its packages, which takes a minute at most …');
     // No package may run a script of its own while it is installed; none of ours needs to.
     const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', '--include=optional'];
-    const result = runNpm([locked ? 'ci' : 'install', ...options, ...(tools ? ['--include=dev'] : [])]);
+    const more = [...options, ...(tools ? ['--include=dev'] : [])];
+    let result = runNpm([locked ? 'ci' : 'install', ...more]);
+    if (locked && /can only install packages when/.test(result.stderr ?? '')) {
+      console.log('Kabinet: package-lock.json does not name all of package.json; the rest is taken as the registry has it.');
+      result = runNpm(['install', '--no-save', ...more]);
+    }
     if (result.error || result.status !== 0) {
-      const words = `${result.stderr ?? ''}${result.stdout ?? ''}`.trim().split('\n').slice(-25).join('\n');
+      const lines = `${result.stderr ?? ''}${result.stdout ?? ''}`.split('\n').filter((line) => !/^(npm error)?\s*$/.test(line));
+      const words = lines.slice(0, 20).join('\n');
       console.error(words);
       if (result.error?.code === 'ENOENT')
         console.error('npm was not found: install it together with Node.js from https://nodejs.org.');
-      else if (/E(AI_AGAIN|NOTFOUND|CONNREFUSED|CONNRESET|TIMEDOUT)/.test(words))
-        console.error('The package registry could not be reached.');
+      else if (/EAI_AGAIN|ENOTFOUND|ECONN|ETIMEDOUT/.test(words)) console.error('The package registry could not be reached.');
       else if (/ENOSPC/.test(words)) console.error('The disk is full.');
-      else if (/EACCES|EPERM/.test(words)) console.error(`This user may not write into ${root}.`);
-      else if (/EUSAGE|in sync/.test(words)) console.error('package.json and package-lock.json do not agree: run npm install.');
-      console.error('Kabinet: the packages could not be installed (npm says why above).');
+      else if (/EACCES|EPERM|EROFS/.test(words)) console.error(`This user may not write into ${root}.`);
+      console.error('Kabinet: the packages could not be installed; npm says why above.');
       process.exit(1);
     }
     console.log(`Kabinet: installed in ${Math.round((Date.now() - startedAt) / 1000)} s.`);
@@ -99,7 +103,7 @@ function runNpm(options) {
   const env = { ...process.env };
   const own = env.npm_execpath;
   const settings = { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'pipe'] };
-  if (own && /^npm/.test(path.basename(own))) return spawnSync(process.execPath, [own, ...options], settings);
+  if (own && path.basename(own).startsWith('npm')) return spawnSync(process.execPath, [own, ...options], settings);
   return spawnSync('npm', options, { ...settings, shell: process.platform === 'win32' });
 }
 

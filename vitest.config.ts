@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  cacheDir: '.cache/vite',
   test: {
     globalSetup: ['test/setup-global.ts'],
     setupFiles: ['test/setup.ts'],
-    cacheDir: '.cache/vitest',
     projects: [
       {
         extends: true,

@@ -12,6 +12,7 @@ const dist = path.join(root, 'dist');
 const out = path.join(root, '.cache', `build-${process.pid}`);
 const assets = path.join(out, 'assets');
 const manifest = {};
+const isWorker = (name) => /-worker\.tsx?$/.test(name);
 const isSource = (name) => /\.tsx?$/.test(name) && !/\.(test|d)\.tsx?$/.test(name);
 
 try {
@@ -33,7 +34,7 @@ try {
 
 async function buildServer() {
   const input = listEntries('src/bin', isSource);
-  for (const [name, file] of Object.entries(listEntries('src/core', (name) => /-worker\.tsx?$/.test(name)))) input[name] = file;
+  for (const [name, file] of Object.entries(listEntries('src/core', isWorker))) input[name] = file;
   if (Object.keys(input).length === 0) return;
   await bundle(
     { input, platform: 'node', external: (id) => !id.startsWith('.') && !path.isAbsolute(id) },

@@ -33,7 +33,7 @@ export function listChecks() {
 
 /** Runs checks side by side, prints the words of those that fail, and returns how many passed and failed. */
 export async function runChecks(checks) {
-  const results = await Promise.all(checks.map(async (check) => ({ name: check.name, ...(await check.run()) })));
+  const results = await Promise.all(checks.map(async ({ name, run }) => ({ name, ...(await run()) })));
   for (const { name, code, output } of results) {
     console.log(code === 0 ? `✓ ${name}` : `✗ ${name}\n${output}\n`);
   }

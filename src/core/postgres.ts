@@ -271,13 +271,10 @@ async function createCluster(native: string, data: string, account: Account, uns
   fs.mkdirSync(fresh, { mode: 0o700 });
   giveTo(account, fresh);
   // The built-in C.UTF-8 sorts the same on every machine: no index breaks when a system's locales are upgraded.
-  const command = [
-    ...account.prefix,
-    path.join(native, 'bin', 'initdb'),
-    ...['-D', fresh, '-U', SUPERUSER, '-E', 'UTF8', '--no-locale', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
-    ...['--auth-local=trust', '--auth-host=reject', '--data-checksums', '--text-search-config=simple', '--no-instructions'],
-    ...(unsafe ? ['--no-sync'] : []),
-  ];
+  const command = [...account.prefix, path.join(native, 'bin', 'initdb'), '-D', fresh, '-U', SUPERUSER, '-E', 'UTF8'];
+  command.push('--no-locale', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--text-search-config=simple');
+  command.push('--auth-local=trust', '--auth-host=reject', '--data-checksums', '--no-instructions');
+  if (unsafe) command.push('--no-sync');
   const problem = await new Promise<string | undefined>((done) => {
     const child = spawn(command[0] as string, command.slice(1), { ...asAccount(account), stdio: ['ignore', 'ignore', 'pipe'] });
     let complaint = '';
@@ -297,7 +294,7 @@ async function createCluster(native: string, data: string, account: Account, uns
   } catch (error) {
     fs.rmSync(fresh, { recursive: true, force: true });
     if (fs.existsSync(path.join(data, 'PG_VERSION'))) return;
-    throw new Error(`${data} is not a PostgreSQL data directory and is not empty: ${(error as Error).message}`);
+    throw new Error(`${data} is not a PostgreSQL data directory and is not empty: ${(error as Error).message}`, { cause: error });
   }
 }
 
