@@ -53,8 +53,7 @@ function install() {
     const locked = files.includes('package-lock.json');
     const startedAt = Date.now();
     console.log('Kabinet: installing its packages, which takes a minute at most …');
-    // No package may run a script of its own while it is installed; none of ours needs to.
-    const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', '--include=optional'];
+    const options = ['--no-audit', '--no-fund', '--loglevel=error', '--include=optional'];
     const more = [...options, ...(tools ? ['--include=dev'] : [])];
     let result = runNpm([locked ? 'ci' : 'install', ...more]);
     if (locked && /can only install packages when/.test(result.stderr ?? '')) {

@@ -217,7 +217,9 @@ function getBinaries(): string {
     try {
       fs.symlinkSync(path.basename(source), file);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
+      const words = 'The packaged PostgreSQL is not set up and this user may not write there: run `npm rebuild` as its owner.';
+      throw new Error(words, { cause: error });
     }
   }
   return native;
@@ -227,15 +229,15 @@ function getBinaries(): string {
 function chooseAccount(data: string): Account {
   const me = process.getuid?.();
   const owner = fs.statSync(data, { throwIfNoEntry: false });
-  const holds = owner !== undefined && fs.existsSync(path.join(data, 'PG_VERSION'));
   if (me !== 0) {
-    if (holds && owner.uid !== me) {
+    if (owner && owner.uid !== me) {
       throw new Error(
         `${data} belongs to user ${owner.uid} and this process runs as ${me}: run as that user, or chown the directory.`,
       );
     }
     return { prefix: [] };
   }
+  const holds = owner !== undefined && fs.existsSync(path.join(data, 'PG_VERSION'));
   if (holds && owner.uid !== 0) return { prefix: [], uid: owner.uid, gid: owner.gid };
 
   const accounts = fs
@@ -284,7 +286,7 @@ async function createCluster(native: string, data: string, account: Account, uns
   });
   if (problem !== undefined) {
     fs.rmSync(fresh, { recursive: true, force: true });
-    const hint = /ENOENT|EACCES/.test(problem)
+    const hint = /ENOENT|EACCES|Permission denied/.test(problem)
       ? '\n(The packaged server needs glibc 2.27, and a path its account may enter.)'
       : '';
     throw new Error(`PostgreSQL could not make ${data}\n${problem}${hint}`);
@@ -304,7 +306,8 @@ function giveTo({ uid, gid }: Account, file: string): void {
 
 /** A short private directory: the path of a socket may not be longer than some 100 bytes. */
 function makeSocketDirectory(data: string, account: Account): string {
-  const name = `kabinet-${createHash('sha256').update(data).digest('hex').slice(0, 12)}`;
+  const uid = account.uid ?? process.getuid?.();
+  const name = `kabinet-${createHash('sha256').update(`${uid} ${data}`).digest('hex').slice(0, 12)}`;
   const base = os.tmpdir().length > 70 ? '/tmp' : os.tmpdir();
   const directory = path.join(base, name);
   fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
