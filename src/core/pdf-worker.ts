@@ -1,11 +1,11 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { parentPort, workerData } from 'node:worker_threads';
 import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler';
 
 const require = createRequire(import.meta.url);
-const templates: string = workerData.templates;
+// A process, not a thread: a panic in native code ends it, and must not end the server with it.
+const templates = process.argv[2]!;
 
 const fontFolders = ['noto-serif/400Regular', 'noto-serif/600SemiBold', 'noto-sans/400Regular', 'noto-sans/600SemiBold'].map((folder) => {
   const [family = '', weight = ''] = folder.split('/');
@@ -58,7 +58,8 @@ function clean(text: string): string {
     else if (lookalikes[sign]) result += lookalikes[sign];
     else if (!/\p{M}/u.test(sign)) result += '\ufffd';
   }
-  return result;
+  // Without a place to break, a piece of more than 65,535 bytes makes the PDF library panic.
+  return result.replace(/\S{1000,}/g, (word) => word.replace(/.{40}/gu, '$&\u200b'));
 }
 
 function cleanAll(value: unknown): unknown {
@@ -92,7 +93,7 @@ function mapPictures(compiler: NodeCompiler, data: Record<string, unknown>): Rec
 
 const compiler = NodeCompiler.create({ workspace: templates, fontArgs: [{ fontPaths: fontFolders }] });
 
-function render(template: string, data: Record<string, unknown>): Uint8Array<ArrayBuffer> {
+function render(template: string, data: Record<string, unknown>): Uint8Array {
   try {
     const inputs = { data: JSON.stringify(cleanAll(mapPictures(compiler, data))) };
     const compiled = compiler.compile({ mainFilePath: join(templates, `${template}.typ`), inputs });
@@ -101,18 +102,19 @@ function render(template: string, data: Record<string, unknown>): Uint8Array<Arr
       const messages = error ? error.shortDiagnostics.map((diagnostic: { message?: string }) => diagnostic.message) : [];
       throw new Error(messages.join('; ') || 'the template made no document');
     }
-    return new Uint8Array(compiler.pdf(compiled.result, { pdfStandard: 'a-2a' }));
+    return compiler.pdf(compiled.result, { pdfStandard: 'a-2a' });
   } finally {
     compiler.resetShadow();
     compiler.evictCache(0);
   }
 }
 
-parentPort!.on('message', ({ id, template, data }: { id: number; template: string; data: Record<string, unknown> }) => {
+process.on('message', ({ id, template, data }: { id: number; template: string; data: Record<string, unknown> }) => {
+  let answer: { pdf: Uint8Array } | { error: string };
   try {
-    const pdf = render(template, data);
-    parentPort!.postMessage({ id, pdf }, [pdf.buffer]);
+    answer = { pdf: render(template, data) };
   } catch (error) {
-    parentPort!.postMessage({ id, error: error instanceof Error ? error.message : String(error) });
+    answer = { error: error instanceof Error ? error.message : String(error) };
   }
+  process.send!({ id, ...answer, bytesHeld: process.memoryUsage.rss() });
 });

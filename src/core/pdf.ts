@@ -1,7 +1,8 @@
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import { fileURLToPath } from 'node:url';
 
 /** A picture: SVG text, PNG bytes, or a PNG as `data:image/png;base64,…`. */
 export type PdfPicture = string | Uint8Array;
@@ -163,7 +164,7 @@ interface Job {
 
 export interface PdfPrinter {
   render: <Name extends keyof PdfTemplates>(template: Name, data: PdfTemplates[Name]) => Promise<Uint8Array>;
-  close: () => Promise<void>;
+  close: () => void;
 }
 
 function findRoot(): string {
@@ -175,46 +176,65 @@ function findRoot(): string {
   return folder;
 }
 
-function findWorker(root: string): URL {
-  return pathToFileURL(import.meta.url.endsWith('.ts') ? join(root, 'src/core/pdf-worker.ts') : join(root, 'dist/pdf-worker.js'));
+function findWorker(root: string): string {
+  return import.meta.url.endsWith('.ts') ? join(root, 'src/core/pdf-worker.ts') : join(root, 'dist/pdf-worker.js');
 }
 
+const bytesHeldAtMost = 512 * 1024 * 1024;
+
 /** Opens a printer with a worker of its own, started at the first document; `timeoutMs` is for one document, waiting not counted. */
-export function openPrinter({ worker: script, timeoutMs = 20_000 }: { worker?: URL; timeoutMs?: number } = {}): PdfPrinter {
+export function openPrinter({ worker: script, timeoutMs = 20_000 }: { worker?: string; timeoutMs?: number } = {}): PdfPrinter {
   const root = findRoot();
   const waiting: Job[] = [];
-  let worker: Worker | undefined;
+  let worker: ChildProcess | undefined;
   let current: Job | undefined;
   let timer: NodeJS.Timeout | undefined;
   let lastId = 0;
 
-  function start(): Worker {
-    const started = new Worker(script ?? findWorker(root), { workerData: { templates: join(root, 'src/core/pdf') }, execArgv: [] });
-    started.on('message', (answer: { id: number; pdf?: Uint8Array; error?: string }) => {
-      if (started !== worker || answer.id !== current?.id) return;
-      const { pdf } = answer;
-      finish((job) => (pdf ? job.resolve(pdf) : job.reject(new PdfError('data', `${job.template}: ${answer.error}`))));
+  function start(): ChildProcess {
+    // No environment, for it holds secrets; no error output, for a panic prints the text it was working on.
+    const { SystemRoot } = process.env;
+    const started = fork(script ?? findWorker(root), [join(root, 'src/core/pdf')], {
+      env: SystemRoot ? { SystemRoot } : {},
+      execArgv: [],
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
-    started.on('error', (error) => lose(started, new PdfError('crash', error instanceof Error ? error.message : String(error))));
-    started.on('exit', (code) => lose(started, new PdfError('crash', `the PDF worker ended with code ${code}`)));
+    started.on('message', (message) => {
+      const answer = message as { id: number; pdf?: Uint8Array; error?: string; bytesHeld: number };
+      if (started !== worker || answer.id !== current?.id) return;
+      if (answer.bytesHeld > bytesHeldAtMost) drop();
+      finish((job) => (answer.pdf ? job.resolve(answer.pdf) : job.reject(new PdfError('data', `${job.template}: ${answer.error}`))));
+    });
+    started.on('error', (error) => lose(started, new PdfError('crash', error.message)));
+    started.on('exit', (code, signal) => lose(started, new PdfError('crash', `the PDF worker ended (${signal ?? code})`)));
     return started;
+  }
+
+  function hold(process: ChildProcess, held: boolean): void {
+    process[held ? 'ref' : 'unref']();
+    process.channel?.[held ? 'ref' : 'unref']();
+  }
+
+  function drop(): void {
+    const dropped = worker;
+    worker = undefined;
+    dropped?.kill('SIGKILL');
+    if (dropped) hold(dropped, false);
   }
 
   function finish(settle: (job: Job) => void): void {
     clearTimeout(timer);
     const job = current;
     current = undefined;
-    worker?.unref();
+    if (worker) hold(worker, false);
     if (job) settle(job);
     next();
   }
 
-  /** The next document gets a new worker; one stuck in native code ends when it comes back from there. */
-  function lose(lost: Worker, error: PdfError): void {
+  function lose(lost: ChildProcess, error: PdfError): void {
     if (lost !== worker) return;
-    worker = undefined;
-    lost.unref();
-    void lost.terminate();
+    drop();
     finish((job) => job.reject(error));
   }
 
@@ -225,9 +245,11 @@ export function openPrinter({ worker: script, timeoutMs = 20_000 }: { worker?: U
     current = job;
     try {
       const using = (worker ??= start());
-      using.ref();
+      hold(using, true);
       timer = setTimeout(() => lose(using, new PdfError('timeout', `${job.template}: no document in ${timeoutMs} ms`)), timeoutMs);
-      using.postMessage({ id: job.id, template: job.template, data: job.data });
+      using.send({ id: job.id, template: job.template, data: job.data }, (error) => {
+        if (error) lose(using, new PdfError('crash', error.message));
+      });
     } catch (error) {
       finish(() => job.reject(new PdfError('data', `${job.template}: ${error instanceof Error ? error.message : String(error)}`)));
     }
@@ -239,13 +261,11 @@ export function openPrinter({ worker: script, timeoutMs = 20_000 }: { worker?: U
         waiting.push({ id: ++lastId, template, data, resolve, reject });
         next();
       }),
-    async close() {
+    close() {
       const closed = new PdfError('closed', 'the PDF printer was closed');
       for (const job of waiting.splice(0)) job.reject(closed);
-      const last = worker;
-      worker = undefined;
+      drop();
       finish((job) => job.reject(closed));
-      await last?.terminate();
     },
   };
 }
@@ -259,8 +279,7 @@ export function renderPdf<Name extends keyof PdfTemplates>(template: Name, data:
 }
 
 /** Ends the worker; papers still waiting are refused. A later paper starts a new one. */
-export async function closePdf(): Promise<void> {
-  const closing = printer;
+export function closePdf(): void {
+  printer?.close();
   printer = undefined;
-  await closing?.close();
 }
