@@ -4,10 +4,11 @@ import path from 'node:path';
 import { root } from './stamp.mjs';
 
 const running = new Set();
+let interrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
+    interrupted = true;
     for (const child of running) child.kill(signal);
-    setTimeout(() => process.exit(130), running.size > 0 ? 3000 : 0).unref();
     if (running.size === 0) process.exit(130);
   });
 }
@@ -25,6 +26,7 @@ export function runTool(file, args, { quiet = false, env = {} } = {}) {
     child.stderr?.on('data', (text) => (output += text));
     const end = (code, words = '') => {
       running.delete(child);
+      if (interrupted && running.size === 0) process.exit(130);
       done({ code, output: `${output}${words}`.trim() });
     };
     child.once('error', (error) => end(1, error.message));

@@ -115,8 +115,8 @@ async function startHolder(): Promise<ChildProcess> {
   const script = `const { startPostgres } = await import(${JSON.stringify(launcher)});
     await startPostgres(${JSON.stringify(data)}, ${JSON.stringify(SETTINGS)});
     console.log('ready');
-    setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    process.stdin.on('end', () => process.exit()).resume();`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['pipe', 'pipe', 'inherit'] });
   await new Promise((done, fail) => {
     child.stdout.once('data', done);
     child.once('exit', (code) => fail(new Error(`the holder ended with code ${code}`)));
