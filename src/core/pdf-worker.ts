@@ -7,10 +7,12 @@ const require = createRequire(import.meta.url);
 // A process, not a thread: a panic in native code ends it, and must not end the server with it.
 const templates = process.argv[2]!;
 
-const fontFolders = ['noto-serif/400Regular', 'noto-serif/600SemiBold', 'noto-sans/400Regular', 'noto-sans/600SemiBold'].map((folder) => {
-  const [family = '', weight = ''] = folder.split('/');
-  return join(dirname(require.resolve(`@expo-google-fonts/${family}/package.json`)), weight);
-});
+const fontFolders = ['noto-serif/400Regular', 'noto-serif/600SemiBold', 'noto-sans/400Regular', 'noto-sans/600SemiBold'].map(
+  (folder) => {
+    const [family = '', weight = ''] = folder.split('/');
+    return join(dirname(require.resolve(`@expo-google-fonts/${family}/package.json`)), weight);
+  },
+);
 
 /** The code points a TrueType font has a glyph for, read from its `cmap` table (format 12). */
 function listCodePoints(font: Buffer): Set<number> {
@@ -39,12 +41,27 @@ for (const folder of fontFolders) {
 }
 
 const lookalikes: Record<string, string> = {
-  '→': '->', '←': '<-', '⇒': '=>', '≤': '<=', '≥': '>=', '≈': '~', '≠': '!=',
-  '●': '•', '■': '•', '▪': '•', '▶': '•', '►': '•', '☐': '[ ]', '☑': '[x]', '☒': '[x]', '✓': '[x]', '✔': '[x]',
+  '→': '->',
+  '←': '<-',
+  '⇒': '=>',
+  '≤': '<=',
+  '≥': '>=',
+  '≈': '~',
+  '≠': '!=',
+  '●': '•',
+  '■': '•',
+  '▪': '•',
+  '▶': '•',
+  '►': '•',
+  '☐': '[ ]',
+  '☑': '[x]',
+  '☒': '[x]',
+  '✓': '[x]',
+  '✔': '[x]',
 };
 const emoji = /\p{RGI_Emoji}/gv;
 // Marks that reorder or hide text have no place in a record: they could make it read otherwise than it was sent.
-const invisible = /[\p{Cc}\u00ad\u202a-\u202e\u2066-\u2069\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\u20e3\ufeff]/u;
+const invisible = /[\p{Cc}\u00ad\u202a-\u202e\u2066-\u2069\u200b-\u200f\u2060-\u2064\ufeff]|[\ufe00-\ufe0f]|\u20e3/u;
 
 /** Text that the fonts can print: one U+FFFD for each sign they cannot, nothing for what is invisible. */
 function clean(text: string): string {
@@ -66,7 +83,11 @@ function cleanAll(value: unknown): unknown {
   if (typeof value === 'string') return clean(value);
   if (Array.isArray(value)) return value.map(cleanAll);
   if (value && typeof value === 'object') {
-    return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined).map(([key, item]) => [key, cleanAll(item)]));
+    return Object.fromEntries(
+      Object.entries(value)
+        .filter(([, item]) => item !== undefined)
+        .map(([key, item]) => [key, cleanAll(item)]),
+    );
   }
   return value;
 }

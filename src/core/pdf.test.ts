@@ -35,7 +35,13 @@ const letter: LetterData = {
   signatory: { name: 'Ђурђа Љубић', title: 'шефица кабинета' },
   enclosures: ['Записник'],
   deliveries: ['Именованом', 'Архива'],
-  labels: { page: 'Страна {page} од {pages}', number: 'Број', date: 'Мјесто и датум', enclosures: 'Прилози', deliveries: 'Достављено' },
+  labels: {
+    page: 'Страна {page} од {pages}',
+    number: 'Број',
+    date: 'Мјесто и датум',
+    enclosures: 'Прилози',
+    deliveries: 'Достављено',
+  },
 };
 
 const receipt: ReceiptData = {
@@ -56,9 +62,20 @@ const receipt: ReceiptData = {
   text: 'Dear Mayor,\n\nsix lamps are dark.',
   follow: { text: 'Enter the code at', url: 'example.example/follow' },
   labels: {
-    page: 'Page {page} of {pages}', title: 'Receipt', number: 'Number', code: 'Tracking code', subject: 'Subject', sender: 'Sender',
-    received: 'Received', channel: 'Channel', handledBy: 'Handled by', answerBy: 'Answer by', attachments: 'Attachments', text: 'Text as received',
-    follow: 'How to follow it', replaced: 'The sign stands for what cannot be printed.',
+    page: 'Page {page} of {pages}',
+    title: 'Receipt',
+    number: 'Number',
+    code: 'Tracking code',
+    subject: 'Subject',
+    sender: 'Sender',
+    received: 'Received',
+    channel: 'Channel',
+    handledBy: 'Handled by',
+    answerBy: 'Answer by',
+    attachments: 'Attachments',
+    text: 'Text as received',
+    follow: 'How to follow it',
+    replaced: 'The sign stands for what cannot be printed.',
   },
 };
 
@@ -70,8 +87,16 @@ const register: RegisterData = {
   office,
   book: 'Djelovodnik',
   year: '2026',
-  columns: [{ title: 'R. br.', width: 0.5 }, { title: 'Predmet', width: 4 }, { title: 'Prilozi', decimals: 0, align: 'right' }, { title: 'Taksa', decimals: 2, align: 'right' }],
-  rows: Array.from({ length: 60 }, (_, i) => ({ cells: [String(i + 1), `Dopis ${i + 1}`, '2', '1.000,10'], amounts: [2, 1000.1] })),
+  columns: [
+    { title: 'R. br.', width: 0.5 },
+    { title: 'Predmet', width: 4 },
+    { title: 'Prilozi', decimals: 0, align: 'right' },
+    { title: 'Taksa', decimals: 2, align: 'right' },
+  ],
+  rows: Array.from({ length: 60 }, (_, i) => ({
+    cells: [String(i + 1), `Dopis ${i + 1}`, '2', '1.000,10'],
+    amounts: [2, 1000.1],
+  })),
   labels: { page: 'Strana {page} od {pages}', onPage: 'Na strani', carried: 'Preneseno', toHere: 'Ukupno' },
 };
 
@@ -113,7 +138,9 @@ function extract(pdf: Uint8Array): string | undefined {
   if (!canExtract) return undefined;
   const file = join(folder, 'extract.pdf');
   writeFileSync(file, pdf);
-  return execFileSync('pdftotext', ['-layout', file, '-'], { stdio: ['ignore', 'pipe', 'ignore'] }).toString().normalize('NFC');
+  return execFileSync('pdftotext', ['-layout', file, '-'], { stdio: ['ignore', 'pipe', 'ignore'] })
+    .toString()
+    .normalize('NFC');
 }
 
 function expectText(pdf: Uint8Array, ...parts: string[]): void {
@@ -125,35 +152,65 @@ function expectText(pdf: Uint8Array, ...parts: string[]): void {
 describe('templates', () => {
   test('a letter has its parts, in order', async () => {
     const pdf = await renderPdf('letter', letter);
-    expectText(pdf, 'Његуш Џаковић', '12-Г-7/26', 'Примјер, 28. септембра 2026.', 'Расвјета у Улици липа', 'Страна 1 од 1', 'шефица кабинета');
+    expectText(
+      pdf,
+      'Његуш Џаковић',
+      '12-Г-7/26',
+      'Примјер, 28. септембра 2026.',
+      'Расвјета у Улици липа',
+      'Страна 1 од 1',
+      'шефица кабинета',
+    );
     const text = extract(pdf);
     if (text) {
-      const order = ['Поштовани', 'Чињенице', 'код моста', 'Одлука', 'С поштовањем', 'Ђурђа Љубић', 'Прилози'].map((part) => text.indexOf(part));
+      const order = ['Поштовани', 'Чињенице', 'код моста', 'Одлука', 'С поштовањем', 'Ђурђа Љубић', 'Прилози'].map((part) =>
+        text.indexOf(part),
+      );
       expect(order).toEqual([...order].sort((a, b) => a - b));
       expect(order).not.toContain(-1);
     }
   });
 
   test('the addressee may stand on the right, and a note names where to verify', async () => {
-    const pdf = await renderPdf('letter', { ...letter, window: 'right', note: { text: 'Припремљено електронски.', verification: 'Код 7QK', qr: square } });
+    const pdf = await renderPdf('letter', {
+      ...letter,
+      window: 'right',
+      note: { text: 'Припремљено електронски.', verification: 'Код 7QK', qr: square },
+    });
     expectText(pdf, 'Припремљено електронски.', 'Код 7QK');
-    const line = extract(pdf)?.split('\n').find((each) => each.includes('Његуш Џаковић'));
+    const line = extract(pdf)
+      ?.split('\n')
+      .find((each) => each.includes('Његуш Џаковић'));
     if (line) expect(line.indexOf('Његуш')).toBeGreaterThan(30);
   });
 
   test('a receipt says all that the sender needs', async () => {
     const pdf = await renderPdf('receipt', receipt);
-    expectText(pdf, 'K7M-94P', 'Answer by', '28 September 2026', 'The term is 30 days', 'lights.jpg', '2.4 MB', 'six lamps are dark', 'example.example/follow');
+    expectText(
+      pdf,
+      'K7M-94P',
+      'Answer by',
+      '28 September 2026',
+      'The term is 30 days',
+      'lights.jpg',
+      '2.4 MB',
+      'six lamps are dark',
+      'example.example/follow',
+    );
     expect(extract(pdf) ?? '').not.toContain('cannot be printed');
   });
 
   test('a register carries its sums from page to page', async () => {
-    const pages = extract(await renderPdf('register', register))?.split('\f').slice(0, -1);
+    const pages = extract(await renderPdf('register', register))
+      ?.split('\f')
+      .slice(0, -1);
     if (!pages) return;
     expect(pages.length).toBeGreaterThan(1);
     let before = 0;
     for (const page of pages) {
-      const [onPage, carried, toHere] = ['Na strani', 'Preneseno', 'Ukupno'].map((label) => Number(new RegExp(`${label}\\s+(\\d+)`).exec(page)?.[1]));
+      const [onPage, carried, toHere] = ['Na strani', 'Preneseno', 'Ukupno'].map((label) =>
+        Number(new RegExp(`${label}\\s+(\\d+)`).exec(page)?.[1]),
+      );
       expect(page).toContain('Predmet');
       expect(carried).toBe(before);
       expect(toHere).toBe(before + onPage!);
@@ -164,7 +221,9 @@ describe('templates', () => {
   });
 
   test('a table repeats its head and ends in its totals', async () => {
-    const pages = extract(await renderPdf('table', table))?.split('\f').slice(0, -1);
+    const pages = extract(await renderPdf('table', table))
+      ?.split('\f')
+      .slice(0, -1);
     if (!pages) return;
     expect(pages.length).toBeGreaterThan(1);
     for (const page of pages) expect(page).toContain('Obiectul');
@@ -175,8 +234,22 @@ describe('templates', () => {
   test('empty fields, no rows, and words that never end are no trouble', async () => {
     const endless = 'Неизговоримо'.repeat(60);
     const papers = await Promise.all([
-      renderPdf('letter', { ...letter, addressee: [], subject: '', salutation: '', closing: '', sections: [], enclosures: [], signatory: { name: '' } }),
-      renderPdf('letter', { ...letter, addressee: Array(9).fill(endless), subject: endless, signatory: { name: endless, title: endless } }),
+      renderPdf('letter', {
+        ...letter,
+        addressee: [],
+        subject: '',
+        salutation: '',
+        closing: '',
+        sections: [],
+        enclosures: [],
+        signatory: { name: '' },
+      }),
+      renderPdf('letter', {
+        ...letter,
+        addressee: Array(9).fill(endless),
+        subject: endless,
+        signatory: { name: endless, title: endless },
+      }),
       renderPdf('receipt', { ...receipt, subject: '', sender: [], text: '', attachments: [], follow: undefined }),
       renderPdf('register', { ...register, rows: [] }),
       renderPdf('register', { ...register, rows: [{ cells: [endless, endless, endless, endless] }] }),
@@ -199,7 +272,13 @@ describe('languages', () => {
     en: 'The mayor’s “answer” – no. 7',
   };
   test.each(Object.entries(sentences))('%s keeps every letter', async (lang, sentence) => {
-    const pdf = await renderPdf('letter', { ...letter, lang, region: undefined, subject: sentence, sections: [{ text: sentence }] });
+    const pdf = await renderPdf('letter', {
+      ...letter,
+      lang,
+      region: undefined,
+      subject: sentence,
+      sections: [{ text: sentence }],
+    });
     expectText(pdf, sentence);
     expect(raw(pdf).includes(`/Lang (${lang.split('-')[0]})`)).toBe(true);
   });
@@ -250,7 +329,8 @@ describe('text from outside', () => {
 });
 
 describe('the worker', () => {
-  const working = "process.on('message', ({ id, data }) => { CASE; process.send({ id, pdf: new Uint8Array([1]), bytesHeld: 0 }); });";
+  const working =
+    "process.on('message', ({ id, data }) => { CASE; process.send({ id, pdf: new Uint8Array([1]), bytesHeld: 0 }); });";
   const openWith = (act: string, timeoutMs = 5000) => {
     const file = join(folder, `worker-${Math.random().toString(36).slice(2)}.mjs`);
     writeFileSync(file, working.replace('CASE', act));
@@ -265,7 +345,11 @@ describe('the worker', () => {
 
   test('that dies fails one document and is replaced', async () => {
     const printer = openWith("if (data.subject === 'ill') process.abort()");
-    const [first, second, third] = await Promise.allSettled([printer.render('letter', letter), printer.render('letter', ill), printer.render('letter', letter)]);
+    const [first, second, third] = await Promise.allSettled([
+      printer.render('letter', letter),
+      printer.render('letter', ill),
+      printer.render('letter', letter),
+    ]);
     expect(first!.status).toBe('fulfilled');
     expect(second).toMatchObject({ status: 'rejected', reason: { reason: 'crash' } });
     expect(third!.status).toBe('fulfilled');

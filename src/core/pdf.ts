@@ -204,7 +204,9 @@ export function openPrinter({ worker: script, timeoutMs = 20_000 }: { worker?: s
       const answer = message as { id: number; pdf?: Uint8Array; error?: string; bytesHeld: number };
       if (started !== worker || answer.id !== current?.id) return;
       if (answer.bytesHeld > bytesHeldAtMost) drop();
-      finish((job) => (answer.pdf ? job.resolve(answer.pdf) : job.reject(new PdfError('data', `${job.template}: ${answer.error}`))));
+      finish((job) =>
+        answer.pdf ? job.resolve(answer.pdf) : job.reject(new PdfError('data', `${job.template}: ${answer.error}`)),
+      );
     });
     started.on('error', (error) => lose(started, new PdfError('crash', error.message)));
     started.on('exit', (code, signal) => lose(started, new PdfError('crash', `the PDF worker ended (${signal ?? code})`)));
@@ -246,12 +248,17 @@ export function openPrinter({ worker: script, timeoutMs = 20_000 }: { worker?: s
     try {
       const using = (worker ??= start());
       hold(using, true);
-      timer = setTimeout(() => lose(using, new PdfError('timeout', `${job.template}: no document in ${timeoutMs} ms`)), timeoutMs);
+      timer = setTimeout(
+        () => lose(using, new PdfError('timeout', `${job.template}: no document in ${timeoutMs} ms`)),
+        timeoutMs,
+      );
       using.send({ id: job.id, template: job.template, data: job.data }, (error) => {
         if (error) lose(using, new PdfError('crash', error.message));
       });
     } catch (error) {
-      finish(() => job.reject(new PdfError('data', `${job.template}: ${error instanceof Error ? error.message : String(error)}`)));
+      finish(() =>
+        job.reject(new PdfError('data', `${job.template}: ${error instanceof Error ? error.message : String(error)}`)),
+      );
     }
   }
 
