@@ -1,6 +1,7 @@
 import { addDays, daysBetween, isDay, weekdayOf, type Day } from './day.ts';
 import type { WorkCalendar } from './holiday.ts';
 import type { ClockRule } from './jurisdiction.ts';
+import type { Translate } from './message.ts';
 
 /** The clock stands from the day something was asked for until the day it came; that day counts again. Null: still waiting. */
 export type Pause = { from: Day; until: Day | null };
@@ -42,8 +43,6 @@ export type ExtensionRefusal = {
   args: Record<string, string | number>;
 };
 export type ExtensionResult = { ok: true; facts: ClockFacts; clock: Clock } | { ok: false; refusal: ExtensionRefusal };
-
-export type Translate = (key: string, args?: Record<string, string | number>) => string;
 
 const longestCount = 40_000;
 

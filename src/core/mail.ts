@@ -7,11 +7,11 @@ import { log } from './log.ts';
 import { mailsSent } from './metrics.ts';
 import { enter } from './operation.ts';
 import type { Office } from './office.ts';
-import { renderPdf, type PdfTemplate } from './pdf.ts';
+import { renderPdf, type PdfTemplates } from './pdf.ts';
 import { systemCaller } from './caller.ts';
 
 /** A file of the store, or a PDF rendered when the mail goes. */
-export type MailAttachment = { name: string; sha256: string } | { name: string; template: PdfTemplate; data: unknown };
+export type MailAttachment = { name: string; sha256: string } | { name: string; template: keyof PdfTemplates; data: unknown };
 export type Letter = { to: string; subject: string; body: string; locale: string; caseId?: string | null; attachments?: MailAttachment[] };
 export type OutgoingMail = { id: string; from: { name: string; address: string }; to: string; subject: string; text: string; attachments: { name: string; content: Uint8Array }[] };
 /** Delivers one message or throws; returns the id under which it went. */
@@ -59,7 +59,7 @@ export async function sendMails(kernel: Kernel, office: Office): Promise<void> {
       const update = db.updateTable('mail').where('office_id', '=', office.id).where('id', '=', mail.id);
       try {
         const attachments = kernel.mail.keepsBodies ? [] : await Promise.all((mail.attachments as MailAttachment[]).map(async (one) =>
-          'sha256' in one ? { name: one.name, content: await kernel.files.get(office.id, one.sha256) } : { name: one.name, content: await renderPdf(one.template, one.data as object) }));
+          'sha256' in one ? { name: one.name, content: await kernel.files.get(office.id, one.sha256) } : { name: one.name, content: await renderPdf(one.template, one.data as never) }));
         const from = { name: Object.values(office.data.name)[0] ?? 'Kabinet', address: office.data.email };
         const messageId = await kernel.mail.deliver({ id: mail.id, from, to: mail.recipient, subject: mail.subject, text: mail.body, attachments });
         // A sent letter may hold a tracking code: its text is not kept, except where the outbox is the only delivery.

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, existsSync } from 'node:fs';
 import path from 'node:path';
 import { parse, TYPE, type MessageFormatElement } from '@formatjs/icu-messageformat-parser';
-import { formatNumber, latinFromCyrillic, locales, type LocaleId } from './language.ts';
+import { formatNumber, latinFromCyrillic, pluralCategory, type LocaleId } from './language.ts';
 import { rootDirectory } from './root.ts';
 
 export type Args = Record<string, string | number | Date>;
@@ -52,13 +52,6 @@ function catalogue(locale: LocaleId): Catalogue {
 
 type Compiled = (args: Args) => string;
 const compiled = new Map<string, Compiled>();
-const pluralRules = new Map<string, Intl.PluralRules>();
-
-function category(locale: LocaleId, value: number): string {
-  let rules = pluralRules.get(locale);
-  if (!rules) pluralRules.set(locale, (rules = new Intl.PluralRules(locales[locale].intl)));
-  return rules.select(value);
-}
 
 function write(elements: MessageFormatElement[], locale: LocaleId, args: Args, pound: number | null): string {
   let text = '';
@@ -72,7 +65,7 @@ function write(elements: MessageFormatElement[], locale: LocaleId, args: Args, p
     else if (element.type === TYPE.select) text += write((element.options[String(args[element.value])] ?? element.options['other']!).value, locale, args, pound);
     else if (element.type === TYPE.plural) {
       const value = Number(args[element.value] ?? 0);
-      const option = element.options[`=${value}`] ?? element.options[category(locale, value)] ?? element.options['other']!;
+      const option = element.options[`=${value}`] ?? element.options[pluralCategory(value, locale)] ?? element.options['other']!;
       text += write(option.value, locale, args, value);
     }
   }

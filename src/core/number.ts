@@ -52,7 +52,7 @@ function matcherFor(pattern: string): { regex: RegExp; names: string[] } {
   let found = matchers.get(pattern);
   if (!found) {
     const names: string[] = [];
-    const literal = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&').replace(/([-/])/g, ' ?\\$1 ?');
+    const literal = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&').replace(/[-/]/g, ' ?$& ?');
     const source = pattern
       .split(/(\{[^}]*\}|\[|\])/)
       .map((part) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Database } from './database.ts';
-import { jurisdictionOf, type Jurisdiction } from './jurisdiction.ts';
+import { getJurisdiction, type Jurisdiction } from './jurisdiction.ts';
 import { isLocaleId, type LocaleId } from './language.ts';
 
 const Text = z.record(z.string(), z.string());
@@ -58,7 +58,7 @@ export function officeFrom(row: { id: number; slug: string; hosts: string[]; jur
   const locale = data.locales.primary;
   if (!isLocaleId(locale)) throw new Error(`offices/${row.slug}.json: unknown locale ${locale}`);
   return {
-    id: row.id, slug: row.slug, hosts: row.hosts, data, jurisdiction: jurisdictionOf(row.jurisdiction), locale,
+    id: row.id, slug: row.slug, hosts: row.hosts, data, jurisdiction: getJurisdiction(row.jurisdiction), locale,
     staffLocales: known(data.locales.staff), publicLocales: known(data.locales.public),
   };
 }

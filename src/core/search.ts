@@ -1,5 +1,5 @@
 import { sql } from './database.ts';
-import { fold, prefixQuery } from './fold.ts';
+import { prefixQuery, searchText } from './fold.ts';
 import type { Context } from './operation.ts';
 
 export type Indexed = { id: string; noun: string; caseId?: string | null; title: string; detail?: string; text: string; at?: Date };
@@ -9,8 +9,8 @@ const lettersAtMost = 20_000;
 
 /** Puts a noun into the office's search, or anew: title and text folded, so that either script and any diacritics find it. */
 export async function indexSearch({ db, office, now }: Pick<Context, 'db' | 'office' | 'now'>, entry: Indexed): Promise<void> {
-  const title = fold(entry.title);
-  const text = fold(entry.text.slice(0, lettersAtMost));
+  const title = searchText(entry.title);
+  const text = searchText(entry.text.slice(0, lettersAtMost));
   const vector = sql<string>`setweight(to_tsvector('simple', ${title}), 'A') || setweight(to_tsvector('simple', ${text}), 'B')`;
   await db.insertInto('search_entry').values({
     office_id: office.id, id: entry.id, noun: entry.noun, case_id: entry.caseId ?? null, title: entry.title, detail: entry.detail ?? '', folded: title, vector, at: entry.at ?? now,
@@ -28,7 +28,7 @@ export async function searchEntries({ db, office }: Pick<Context, 'db' | 'office
     select ${columns} from m join search_entry e on e.office_id = ${office.id} and e.id = m.id
     order by ts_rank(e.vector, to_tsquery('simple', ${words})) desc, e.at desc limit ${limit}`.execute(db);
   if (found.rows.length > 0) return { hits: found.rows, near: false };
-  const word = fold(query);
+  const word = searchText(query);
   if (word.length < 4) return { hits: [], near: false };
   const near = await sql<Hit>`with m as materialized (select id from search_similar(${word}, 200))
     select ${columns} from m join search_entry e on e.office_id = ${office.id} and e.id = m.id order by word_similarity(${word}, e.folded) desc, e.at desc limit ${limit}`.execute(db);

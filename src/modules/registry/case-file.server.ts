@@ -1,4 +1,6 @@
 import type { Context } from '../../core/operation.ts';
+import { dayIn } from '../../core/day.ts';
+import { getReferenceRule } from '../../core/jurisdiction.ts';
 import { formatReference } from '../../core/number.ts';
 import { notFound } from '../../core/refusal.ts';
 import { sql } from '../../core/database.ts';
@@ -12,14 +14,16 @@ export type NewCase = {
 /** Opens a case file under the next number of its book: the last step of a registration (see takeNumber). */
 export async function openCase(context: Context, file: NewCase): Promise<Taken> {
   const { db, office, now } = context;
-  const unit = office.data.units.find((one) => one.id === file.unitId);
-  const taken = await takeNumber(context, file.book, { unit: unit?.code || office.data.numbering.unit, classCode: file.classCode || office.data.numbering.class });
+  const taken = await takeNumber(context, file.book, { unit: unitCode(context, file.unitId), classCode: file.classCode || office.data.numbering.class });
   await db.insertInto('case_file').values({
     office_id: office.id, id: file.id, book: taken.book, year: taken.year, number: taken.number, reference: taken.reference, kind: file.kind, subject: file.subject,
     class_code: file.classCode, unit_id: file.unitId, party_id: file.partyId, access: file.access ?? 'office', involved: file.involved ?? [], entries: 1, opened_at: now,
   }).execute();
   return taken;
 }
+
+// The number keeps the unit it was opened under, also when the case moves on: papers of one case share one number.
+const unitCode = ({ office }: Context, unitId: string | null): string => office.data.units.find((one) => one.id === unitId)?.code || office.data.numbering.unit;
 
 export type NewEntry = {
   caseId: string; direction: 'in' | 'out' | 'internal'; channel: 'web' | 'letter' | 'email' | 'phone' | 'counter' | 'link' | 'post' | 'internal';
@@ -36,13 +40,12 @@ export async function enterFirst(context: Context, entry: NewEntry): Promise<str
 export async function enterPaper(context: Context, entry: NewEntry): Promise<Entered> {
   const { db, office } = context;
   const file = await db.updateTable('case_file').set((eb) => ({ entries: eb('entries', '+', 1) })).where('office_id', '=', office.id).where('id', '=', entry.caseId)
-    .returning(['entries', 'number', 'reference', 'class_code', 'unit_id', 'opened_at']).executeTakeFirst();
+    .returning(['entries', 'number', 'reference', 'year', 'class_code', 'unit_id', 'opened_at']).executeTakeFirst();
   if (!file) throw notFound();
-  const { pattern, subPattern } = office.jurisdiction.reference;
-  const reference = subPattern
-    ? formatReference(subPattern, { unit: office.data.units.find((one) => one.id === file.unit_id)?.code || office.data.numbering.unit, class: file.class_code, seq: file.number, sub: file.entries, receivedOn: context.today })
+  const rule = getReferenceRule(office.jurisdiction, dayIn(office.jurisdiction.timeZone, file.opened_at));
+  const reference = rule.subNumbers
+    ? formatReference(rule.pattern, { unit: unitCode(context, file.unit_id), class: file.class_code, seq: file.number, sub: file.entries, receivedOn: `${file.year}-01-01` })
     : file.reference;
-  void pattern;
   const id = await insert(context, entry, file.entries, reference);
   return { id, sub: file.entries, reference };
 }

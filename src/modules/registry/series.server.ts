@@ -1,4 +1,5 @@
 import type { Context } from '../../core/operation.ts';
+import { getReferenceRule } from '../../core/jurisdiction.ts';
 import { formatReference } from '../../core/number.ts';
 import { notNow } from '../../core/refusal.ts';
 
@@ -20,6 +21,6 @@ export async function takeNumber(context: Context, book: string, parts: { unit: 
     row = await bump();
   }
   if (!row) throw notNow('error.book_closed', { year });
-  const reference = formatReference(office.jurisdiction.reference.pattern, { unit: parts.unit, class: parts.classCode, seq: row.last_number, receivedOn: today });
+  const reference = formatReference(getReferenceRule(office.jurisdiction, today).pattern, { unit: parts.unit, class: parts.classCode, seq: row.last_number, receivedOn: today });
   return { book, year, number: row.last_number, reference };
 }

@@ -53,3 +53,6 @@ export const lifecycle: Lifecycle<State, Act> = {
 export const answerParts = ['facts', 'basis', 'decision', 'remedy'] as const;
 export type AnswerPart = (typeof answerParts)[number];
 export const missingParts = (answer: Partial<Record<AnswerPart, string>> | null | undefined): AnswerPart[] => answerParts.filter((part) => !answer?.[part]?.trim());
+
+/** Keys of a jurisdiction's dispositions that end a matter without an answer of its own; the latter two name the other case. */
+export const dismissals = ['closed-anonymous', 'connected', 'closed-repeated'] as const;

@@ -1,0 +1,1 @@
+export { askContribution, Contribution, listContributions } from './contribution.server.ts';

@@ -1,0 +1,1 @@
+export { addObligation, endObligations, listObligations, ObligationRow } from './obligation.server.ts';

@@ -1,0 +1,174 @@
+import { z } from 'zod';
+import { clockLabel } from '../../core/clock.ts';
+import { sql } from '../../core/database.ts';
+import { addDays } from '../../core/day.ts';
+import { fold } from '../../core/fold.ts';
+import { id, line, optionalLine, choice } from '../../core/input.ts';
+import { formatDay } from '../../core/language.ts';
+import { translator } from '../../core/message.ts';
+import { operation } from '../../core/operation.ts';
+import { prefixQuery } from '../../core/fold.ts';
+import { clockFrom, officeCalendar } from '../registry/index.ts';
+import { openStates, states, type State } from './petition.ts';
+import type { Context } from '../../core/operation.ts';
+import { notFound } from '../../core/refusal.ts';
+
+export const views = ['open', 'inbox', 'mine', 'approval', 'late', 'soon', 'waiting', 'unit', 'settled', 'all'] as const;
+export type ListView = (typeof views)[number];
+
+export const CaseRow = z.object({
+  id: z.string(), reference: z.string(), subject: z.string(), sender: z.string(), kind: z.string(), state: z.enum(states), unitId: z.string().nullable(), handler: z.string(), registeredAt: z.date(), place: z.string(),
+  access: z.string(), clock: z.object({ state: z.enum(['ok', 'soon', 'late', 'paused', 'none']), label: z.string(), legalOn: z.string() }), waitsFor: z.string(),
+});
+export type CaseRow = z.infer<typeof CaseRow>;
+
+const rowsAPage = 40;
+
+/** Conditions of a view, in SQL; the row's visibility is the database's. */
+function inView(view: ListView, context: Pick<Context, 'caller' | 'today'>) {
+  const { caller, today } = context;
+  const open = sql`p.state in (${sql.join(openStates.map((state) => sql.lit(state)))})`;
+  const me = caller.personId;
+  switch (view) {
+    case 'open': return open;
+    case 'inbox': return sql`p.state = 'registered'`;
+    case 'mine': return sql`${open} and c.handled_by = ${me}::uuid`;
+    case 'approval': return sql`p.state = 'awaiting_approval' and (p.approver_id = any(${caller.marks.filter((mark) => mark.length === 36)}::uuid[]) or ${caller.roles.has('mayor')})`;
+    case 'late': return sql`${open} and k.stopped_on is null and k.paused_since is null and k.legal_on < ${today}::date`;
+    case 'soon': return sql`${open} and k.stopped_on is null and k.paused_since is null and k.legal_on >= ${today}::date and k.warn_on <= ${today}::date`;
+    case 'waiting': return sql`p.state = 'awaiting_completion'`;
+    case 'unit': return sql`${open} and c.unit_id = any(${[...caller.marks]}::text[])`;
+    case 'settled': return sql`p.state in ('answered', 'forwarded', 'dismissed', 'withdrawn', 'closed')`;
+    case 'all': return sql`true`;
+  }
+}
+
+export const listPetitions = operation({
+  id: 'petition.list', kind: 'query', rest: 'GET /petitions', allow: ['staff'],
+  summary: 'Cases of a view (open, inbox, mine, approval, late, soon, waiting, unit, settled, all), filtered, newest first or by due day; pages by cursor.',
+  input: z.object({
+    view: choice(views).default('open'), query: optionalLine(200), kind: optionalLine(30), unitId: optionalLine(60), handlerId: optionalLine(40), area: optionalLine(60),
+    sort: choice(['newest', 'due']).default('newest'), after: optionalLine(120),
+  }),
+  output: z.object({ cases: z.array(CaseRow), next: z.string().nullable() }),
+  async run(context, input) {
+    const { db, office, today, caller } = context;
+    const t = translator(caller.locale);
+    const conditions = [sql`p.office_id = ${office.id}`, inView(input.view, context)];
+    if (input.kind) conditions.push(sql`p.kind = ${input.kind}`);
+    if (input.area) conditions.push(sql`p.area = ${input.area}`);
+    if (input.unitId) conditions.push(sql`c.unit_id = ${input.unitId}`);
+    if (input.handlerId === 'none') conditions.push(sql`c.handled_by is null`);
+    else if (input.handlerId) conditions.push(sql`c.handled_by::text = ${input.handlerId}`);
+    const words = input.query ? prefixQuery(input.query) : '';
+    if (input.query) conditions.push(words
+      ? sql`(p.id in (select case_id from search_matches(to_tsquery('simple', ${words}), 1000)) or c.reference = ${input.query} or pa.folded like ${`${fold(input.query).replace(/[%_\\]/g, '')}%`})`
+      : sql`c.reference = ${input.query}`);
+    const due = input.sort === 'due';
+    const [afterKey, afterId] = input.after.split('|');
+    if (afterKey && afterId) conditions.push(due ? sql`(k.legal_on, p.id) > (${afterKey}::date, ${afterId}::uuid)` : sql`(p.registered_at, p.id) < (${afterKey}::timestamptz, ${afterId}::uuid)`);
+    type Row = { id: string; reference: string; subject: string; sender: string | null; kind: string; state: State; unit_id: string | null; handler: string | null; registered_at: Date; place: string; access: string;
+      rule: unknown; started_on: string; pauses: unknown; extensions: unknown; stopped_on: string | null; legal_on: string; cursor: string; waits_for: string | null };
+    const rows = await sql<Row>`select p.id, c.reference, c.subject, pa.name as sender, p.kind, p.state, c.unit_id, h.name as handler, p.registered_at, p.place, c.access, k.rule, k.started_on, k.pauses, k.extensions, k.stopped_on, k.legal_on,
+        ${due ? sql`k.legal_on::text` : sql`p.registered_at::text`} as cursor,
+        (select x.asked_name from contribution x where x.office_id = p.office_id and x.case_id = p.id and x.state in ('asked', 'returned') order by x.due_on limit 1) as waits_for
+      from petition p join case_file c on c.office_id = p.office_id and c.id = p.id join clock k on k.office_id = p.office_id and k.case_id = p.id
+        left join party pa on pa.office_id = c.office_id and pa.id = c.party_id left join person h on h.office_id = c.office_id and h.id = c.handled_by
+      where ${sql.join(conditions, sql` and `)} order by ${due ? sql`k.legal_on, p.id` : sql`p.registered_at desc, p.id desc`} limit ${rowsAPage + 1}`.execute(db);
+    const calendar = await officeCalendar(db, office);
+    const cases = rows.rows.slice(0, rowsAPage).map((row): CaseRow => {
+      const clock = row.stopped_on ? null : clockFrom(row, calendar, today);
+      return {
+        id: row.id, reference: row.reference, subject: row.subject, sender: row.sender ?? '', kind: row.kind, state: row.state, unitId: row.unit_id, handler: row.handler ?? '', registeredAt: row.registered_at, place: row.place,
+        access: row.access, waitsFor: row.waits_for ?? '',
+        clock: clock ? { state: clock.state, label: clockLabel(clock, t, (on) => formatDay(on, caller.locale, 'short')), legalOn: row.legal_on } : { state: 'none', label: '', legalOn: row.legal_on },
+      };
+    });
+    const last = rows.rows.length > rowsAPage ? rows.rows[rowsAPage - 1]! : null;
+    return { cases, next: last ? `${last.cursor}|${last.id}` : null };
+  },
+});
+
+export const countPetitions = operation({
+  id: 'petition.count', kind: 'query', rest: 'GET /petitions/counts', allow: ['staff'],
+  summary: 'How many cases the caller has in each view.',
+  input: z.object({}),
+  output: z.record(z.enum(views), z.number()),
+  async run(context) {
+    const counted = views.filter((view) => view !== 'all' && view !== 'settled');
+    // Counted up to 1,000: beyond that nobody needs the figure, and a large office does not wait for it.
+    const parts = counted.map((view) => sql`select ${sql.lit(view)} as view, count(*) as n from (select 1 from petition p join case_file c on c.office_id = p.office_id and c.id = p.id
+      join clock k on k.office_id = p.office_id and k.case_id = p.id where p.office_id = ${context.office.id} and ${inView(view, context)} limit 1000) x`);
+    const rows = await sql<{ view: ListView; n: number }>`${sql.join(parts, sql` union all `)}`.execute(context.db);
+    const found = Object.fromEntries(rows.rows.map((row) => [row.view, row.n]));
+    return Object.fromEntries(views.map((view) => [view, found[view] ?? 0])) as Record<ListView, number>;
+  },
+});
+
+export const dashboard = operation({
+  id: 'petition.dashboard', kind: 'query', rest: 'GET /petitions/dashboard', allow: ['staff'],
+  summary: 'Came in, answered, late and the median days, by month, kind, unit and area, over the cases the caller may see.',
+  input: z.object({ months: z.coerce.number().int().min(1).max(36).default(12) }),
+  output: z.object({
+    totals: z.object({ arrived: z.number(), answered: z.number(), inTime: z.number(), late: z.number(), open: z.number(), medianDays: z.number().nullable(), forwarded: z.number(), satisfied: z.number(), dissatisfied: z.number() }),
+    months: z.array(z.object({ month: z.string(), arrived: z.number(), answered: z.number(), late: z.number() })),
+    byKind: z.array(z.object({ key: z.string(), count: z.number() })), byUnit: z.array(z.object({ key: z.string(), open: z.number(), late: z.number(), medianDays: z.number().nullable() })),
+    byArea: z.array(z.object({ key: z.string(), count: z.number() })), byChannel: z.array(z.object({ key: z.string(), count: z.number() })), byClock: z.object({ ok: z.number(), soon: z.number(), late: z.number(), paused: z.number() }),
+    days: z.array(z.object({ on: z.string(), arrived: z.number() })),
+  }),
+  async run({ db, office, today }, input) {
+    const from = `${addDays(today, -30 * input.months).slice(0, 8)}01`;
+    const zone = office.jurisdiction.timeZone;
+    await sql`create temporary table seen on commit drop as
+      select p.kind, p.state, p.area, p.channel, c.unit_id, p.satisfaction, p.registered_at, p.answered_at, k.legal_on, k.warn_on, k.paused_since, k.stopped_on,
+        (p.registered_at at time zone ${zone})::date as arrived_on, (p.answered_at at time zone ${zone})::date as answered_on, p.state in ('registered','assigned','awaiting_completion','drafting','awaiting_approval','approved') as is_open
+      from petition p join case_file c on c.office_id = p.office_id and c.id = p.id join clock k on k.office_id = p.office_id and k.case_id = p.id
+      where p.office_id = ${office.id} and (p.registered_at >= ${from}::date or p.state in ('registered','assigned','awaiting_completion','drafting','awaiting_approval','approved'))`.execute(db);
+    const late = sql`is_open and paused_since is null and legal_on < ${today}::date`;
+    const totals = await sql<{ arrived: number; answered: number; inTime: number; late: number; open: number; medianDays: number | null; forwarded: number; satisfied: number; dissatisfied: number; ok: number; soon: number; paused: number }>`select
+      count(*) filter (where arrived_on >= ${from}::date) as arrived, count(answered_on) as answered, count(*) filter (where answered_on <= legal_on) as "inTime", count(*) filter (where ${late}) as late,
+      count(*) filter (where is_open) as open, percentile_cont(0.5) within group (order by answered_on - arrived_on) as "medianDays", count(*) filter (where state = 'forwarded') as forwarded,
+      count(*) filter (where satisfaction = 'satisfied') as satisfied, count(*) filter (where satisfaction = 'dissatisfied') as dissatisfied,
+      count(*) filter (where is_open and paused_since is not null) as paused, count(*) filter (where is_open and paused_since is null and legal_on >= ${today}::date and warn_on <= ${today}::date) as soon,
+      count(*) filter (where is_open and paused_since is null and legal_on >= ${today}::date and warn_on > ${today}::date) as ok from seen`.execute(db);
+    const months = await sql<{ month: string; arrived: number; answered: number; late: number }>`select to_char(m, 'YYYY-MM') as month,
+      (select count(*) from seen where arrived_on >= m and arrived_on < m + interval '1 month') as arrived, (select count(*) from seen where answered_on >= m and answered_on < m + interval '1 month') as answered,
+      (select count(*) from seen where answered_on > legal_on and answered_on >= m and answered_on < m + interval '1 month') as late
+      from generate_series(date_trunc('month', ${from}::date), date_trunc('month', ${today}::date), interval '1 month') m`.execute(db);
+    const by = async (column: 'kind' | 'area' | 'channel') => (await sql<{ key: string; count: number }>`select coalesce(${sql.ref(column)}, '') as key, count(*) as count from seen where arrived_on >= ${from}::date group by 1 order by 2 desc`.execute(db)).rows;
+    const byUnit = await sql<{ key: string; open: number; late: number; medianDays: number | null }>`select unit_id as key, count(*) filter (where is_open) as open, count(*) filter (where ${late}) as late,
+      percentile_cont(0.5) within group (order by answered_on - arrived_on) as "medianDays" from seen where unit_id is not null group by 1 order by 2 desc`.execute(db);
+    const days = await sql<{ on: string; arrived: number }>`select d::date as on, (select count(*) from seen where arrived_on = d::date) as arrived from generate_series(${addDays(today, -9)}::date, ${today}::date, interval '1 day') d`.execute(db);
+    const { ok, soon, paused, ...sums } = totals.rows[0]!;
+    return { totals: sums, months: months.rows, byKind: await by('kind'), byUnit: byUnit.rows, byArea: await by('area'), byChannel: await by('channel'), byClock: { ok, soon, late: sums.late, paused }, days: days.rows };
+  },
+});
+
+const lists = ['petitions'] as const;
+export const saveView = operation({
+  id: 'view.save', kind: 'command', rest: 'POST /views', allow: ['staff'], summary: 'Keeps a list with its filters under a name of the caller’s own.',
+  input: z.object({ list: choice(lists).default('petitions'), name: line(60), query: z.string().max(1000).regex(/^[^<>"]*$/) }), output: z.object({ id: z.string() }),
+  async run(context, input) {
+    const viewId = context.newId();
+    await context.db.insertInto('saved_view').values({ office_id: context.office.id, id: viewId, person_id: context.caller.personId!, list: input.list, name: input.name, query: input.query, at: context.now }).execute();
+    context.record({ name: 'view.saved', nounId: viewId });
+    return { id: viewId };
+  },
+});
+export const dropView = operation({
+  id: 'view.drop', kind: 'command', rest: 'DELETE /views/{id}', allow: ['staff'], summary: 'Removes a view of the caller’s own.',
+  input: z.object({ id: id() }), output: z.object({ id: z.string() }),
+  async run(context, input) {
+    const gone = await context.db.deleteFrom('saved_view').where('office_id', '=', context.office.id).where('id', '=', input.id).where('person_id', '=', context.caller.personId).returning('id').executeTakeFirst();
+    if (!gone) throw notFound();
+    context.record({ name: 'view.dropped', nounId: input.id });
+    return gone;
+  },
+});
+export const listViews = operation({
+  id: 'view.list', kind: 'query', rest: 'GET /views', allow: ['staff'], summary: 'The views that the caller keeps.',
+  input: z.object({}), output: z.object({ views: z.array(z.object({ id: z.string(), name: z.string(), query: z.string() })) }),
+  async run({ db, office, caller }) {
+    return { views: await db.selectFrom('saved_view').select(['id', 'name', 'query']).where('office_id', '=', office.id).where('person_id', '=', caller.personId).orderBy('at').execute() };
+  },
+});
