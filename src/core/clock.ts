@@ -158,7 +158,7 @@ function stepsOf(
   for (const { extension, days } of granted) {
     if (days) steps.push({ key: 'clock.step.extension', args: { days, unit, on: extension.on, reason: extension.reason.trim() || 'none' } });
   }
-  const pauses = facts.pauses.filter((pause) => pause.from <= clock.legalOn && (pause.until === null ? pause.from <= facts.today : pause.until > pause.from));
+  const pauses = facts.pauses.filter(({ from, until }) => from <= clock.legalOn && (until === null ? from <= facts.today : until > from));
   if (rule.pauseWhileWaiting) {
     for (const { from, until } of pauses) {
       if (until === null) steps.push({ key: 'clock.step.pauseOpen', args: { from } });
@@ -167,7 +167,8 @@ function stepsOf(
   }
   const span = { first: clock.firstOn, last: clock.lastOn };
   if (clock.rolledFrom) {
-    steps.push({ key: 'clock.step.spanMoved', args: { ...span, legal: clock.legalOn, because: reasonToRoll(clock.lastOn, calendar), holiday: 'none' } });
+    const because = reasonToRoll(clock.lastOn, calendar);
+    steps.push({ key: 'clock.step.spanMoved', args: { ...span, legal: clock.legalOn, because, holiday: 'none' } });
   } else steps.push({ key: rule.roll === 'none' ? 'clock.step.spanPlain' : 'clock.step.spanSame', args: span });
   if (!rule.pauseWhileWaiting && facts.pauses.length) steps.push({ key: 'clock.step.pauseIgnored', args: {} });
   if (rule.pauseWhileWaiting && !pauses.length) steps.push({ key: 'clock.step.pauseNone', args: {} });

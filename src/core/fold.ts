@@ -47,7 +47,8 @@ function foldOnce(text: string): string {
 
 /** The folded words and numbers of a text, in order; what is longer than 64 characters is cut. */
 export function foldTokens(text: string): string[] {
-  return (fold(text).match(/[\p{L}\p{N}]+/gu) ?? []).map((token) => (token.length > 64 ? token.slice(0, 64).toWellFormed().replaceAll('\uFFFD', '') : token));
+  const words = fold(text).match(/[\p{L}\p{N}]+/gu) ?? [];
+  return words.map((word) => (word.length > 64 ? word.slice(0, 64).toWellFormed().replaceAll('\uFFFD', '') : word));
 }
 
 /** The text to give to to_tsvector('simple', …): folded words with one space between, so that positions agree with prefixQuery. */

@@ -49,7 +49,8 @@ const fallbacks: Partial<Record<LanguageSource, LanguageSource[]>> = { cnr: ['sr
 /** The text in the locale's language and script; else its sister language, English, or any; '' when there is none. */
 export function localText(text: LocalText, id: LocaleId): string {
   const { source, script } = getLocale(id);
-  for (const key of [source, ...(fallbacks[source] ?? []), 'en', ...languageSources] as LanguageSource[]) {
+  const order: LanguageSource[] = [source, ...(fallbacks[source] ?? []), 'en', ...languageSources];
+  for (const key of order) {
     const found = text[key];
     if (found === undefined) continue;
     return script === 'Latn' && (key === 'sr' || key === 'cnr') ? latinFromCyrillic(found) : found;
@@ -77,7 +78,10 @@ export function latinFromCyrillic(text: string): string {
     if (latin === undefined) out += char;
     else if (char === lower) out += latin;
     else if (latin.length === 1) out += latin.toUpperCase();
-    else out += isUpper(text[at + 1]) || (isUpper(text[at - 1]) && !isLower(text[at + 1])) ? latin.toUpperCase() : latin[0]!.toUpperCase() + latin.slice(1);
+    else {
+      const capitals = isUpper(text[at + 1]) || (isUpper(text[at - 1]) && !isLower(text[at + 1]));
+      out += capitals ? latin.toUpperCase() : latin[0]!.toUpperCase() + latin.slice(1);
+    }
   }
   return out.normalize('NFC');
 }
@@ -88,7 +92,10 @@ const splitStems = [
   /^(?:naj|ne|po|pre|iz)?(?:nad|od|pod|pred)(?=živ|žup|žnj|žet|ždr|žanr|žal|žvak|žur|žeg|žeć)/i,
 ];
 const keptWords = new Set(
-  'PDF DOC DOCX XLS XLSX ODT ODS CSV JPG JPEG PNG TIFF MP3 MP4 ZIP HTML XML JSON URL USB SMS GPS GIS ISO IBAN BIC SWIFT QR MB GB TB KB kB EUR BAM MKD RON USD'.split(' '),
+  (
+    'PDF DOC DOCX XLS XLSX ODT ODS CSV JPG JPEG PNG TIFF MP3 MP4 ZIP HTML XML JSON URL USB SMS GPS GIS ISO IBAN BIC SWIFT QR ' +
+    'MB GB TB KB kB EUR BAM MKD RON USD'
+  ).split(' '),
 );
 const address = /@|:\/\/|^\p{P}*www\.|\.(?:me|ba|mk|ro|rs|eu|com|org|net|info|pdf|docx?|xlsx?|csv|jpe?g|png|zip)(?:\/|\p{P}{0,3}$)/iu;
 const measure = /^(?:km|cm|mm|m|kg|g|l|ha|kWh?|k?m²|m³)\p{P}{0,3}$/u;
@@ -144,14 +151,17 @@ function cyrillicWord(word: string): string {
   return out;
 }
 
-/** What a person typed or pasted, made safe to store: composed letters, ș and ț with a comma in Romanian, no control characters but line ends. */
+const unseen =
+  /(?!\n)\p{Cc}|\p{Co}|[\u00AD\u200B\u200E\u200F\u202A-\u202E\u2060\u2066-\u2069\uFEFF\uFFFD\uFDD0-\uFDEF\uFFFE\uFFFF]|[\u{E0000}-\u{E007F}]/gu;
+
+/** What a person typed or pasted, made safe to store: composed, ș and ț with a comma in Romanian, nothing unseen but line ends. */
 export function normaliseInput(text: string, locale: LocaleId): string {
   const clean = text
     .toWellFormed()
     .normalize('NFC')
     .replace(/\r\n?|[\u2028\u2029\u0085]/g, '\n')
     .replace(/\t/g, ' ')
-    .replace(/(?!\n)\p{Cc}|\p{Co}|[\u00AD\u200B\u200E\u200F\u202A-\u202E\u2060\u2066-\u2069\uFEFF\uFFFD\uFDD0-\uFDEF\uFFFE\uFFFF]|[\u{E0000}-\u{E007F}]/gu, '')
+    .replace(unseen, '')
     .normalize('NFC');
   return locale === 'ro' ? clean.replace(/[şţŞŢ]/g, (char) => ({ ş: 'ș', ţ: 'ț', Ş: 'Ș' })[char] ?? 'Ț') : clean;
 }
@@ -185,7 +195,7 @@ export function calendarNames(id: LocaleId): Names {
   return names;
 }
 
-/** A day in words or figures: short „10.9.“, numeric „10.9.2026.“, long „10. septembar 2026.“, weekday „četvrtak, 10. septembar 2026.“ */
+/** A day as short „10.9.“, numeric „10.9.2026.“, long „10. septembar 2026.“ or weekday „četvrtak, 10. septembar 2026.“ */
 export function formatDay(day: Day, locale: LocaleId, style: DayStyle = 'numeric'): string {
   const { year, month, date } = partsOf(day);
   const { source } = getLocale(locale);
@@ -255,7 +265,16 @@ export function collator(locale: LocaleId): (a: string, b: string) => number {
       // U+FFFF sorts behind everything: ś stands behind all of š (с́ behind с), not among the letters s.
       const after: Record<string, string> = { ś: 'š\uFFFF', Ś: 'Š\uFFFF', ź: 'ž\uFFFF', Ź: 'Ž\uFFFF', '\u0301': '\uFFFF' };
       const keyOf = (text: string) => alphabet(text.normalize('NFC')).replace(/[śŚźŹ]|(?<=[сСзЗ])\u0301/g, (char) => after[char]!);
-      compare = (a, b) => base.compare(keyOf(a), keyOf(b));
+      const keys = new Map<string, string>();
+      const known = (text: string) => {
+        let key = keys.get(text);
+        if (key === undefined) {
+          if (keys.size > 20_000) keys.clear();
+          keys.set(text, (key = keyOf(text)));
+        }
+        return key;
+      };
+      compare = (a, b) => base.compare(known(a), known(b));
     }
     collators.set(locale, compare);
   }

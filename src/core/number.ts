@@ -132,7 +132,8 @@ const signs = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
 const codeLength = 9;
 // Cyrillic letters by their look, since the code is read from Latin print; the rest by sound.
 const lookAlikes: Record<string, string> = {
-  А: 'A', В: 'B', С: 'C', Е: 'E', Н: 'H', Ј: 'J', К: 'K', М: 'M', Р: 'P', Ѕ: 'S', Т: 'T', Х: 'X', У: 'Y', З: '3', Д: 'D', Ф: 'F', Г: 'G',
+  А: 'A', В: 'B', С: 'C', Е: 'E', Н: 'H', Ј: 'J', К: 'K', М: 'M', Р: 'P', Ѕ: 'S', Т: 'T', Х: 'X', У: 'Y', З: '3', Д: 'D', Ф: 'F',
+  Г: 'G',
 };
 
 /** A code for the citizen to follow a matter, such as K7M-94R-2QX: random, at least 44 bits. */
