@@ -314,6 +314,7 @@ export interface Person {
   title: Generated<unknown>;
   totp_on: Generated<boolean>;
   totp_secret: string | null;
+  totp_step: number | null;
   unit_id: string | null;
 }
 
