@@ -111,9 +111,14 @@ export class TestOffice {
   async another(file: OfficeFile = 'skopje'): Promise<TestOffice> {
     return new TestOffice(this.kernel, await makeOffice(file), this.mails);
   }
+
+  /** A second office, as new as can be: without staff. */
+  async bare(file: OfficeFile = 'opstina'): Promise<TestOffice> {
+    return new TestOffice(this.kernel, await makeOffice(file, false), this.mails);
+  }
 }
 
-const makeOffice = (file: OfficeFile): Promise<Office> => addOffice(inject('database').owner, modules, fileOf(file), `${file}-${randomBytes(6).toString('hex')}`);
+const makeOffice = (file: OfficeFile, withPeople = true): Promise<Office> => addOffice(inject('database').owner, modules, fileOf(file), `${file}-${randomBytes(6).toString('hex')}`, withPeople);
 
 type Fixtures = { $test: { officeFile: OfficeFile; office: TestOffice }; $file: { database: Database } };
 

@@ -12,6 +12,8 @@ import { browserFields, fromOneAddress, openSession, SignedIn } from './session.
 
 const challengeMinutes = 5;
 const passkeysAtMost = 20;
+// EdDSA, ES256, RS256: what authenticators have; named, so that Node does not try its experimental ones.
+const supportedAlgorithmIDs = [-8, -7, -257];
 
 /** scheme://host[:port] of the page, given by the web layer; its host is the passkey's relying party. */
 const origin = () => z.url({ protocol: /^https?$/ }).max(300);
@@ -66,7 +68,7 @@ export const beginPasskey = operation({
     const options = await generateRegistrationOptions({
       rpName: textIn(office.data.name, caller.locale), rpID: partyOf(input.origin), userName: person.email, userDisplayName: person.name, userID: new Uint8Array(Buffer.from(personId)),
       challenge: newChallenge(context, personId), timeout: challengeMinutes * 60_000, attestationType: 'none', excludeCredentials: known,
-      authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+      authenticatorSelection: { residentKey: 'required', userVerification: 'required' }, supportedAlgorithmIDs,
     });
     return { options };
   },
@@ -88,6 +90,7 @@ export const addPasskey = operation({
     const expectedChallenge = await spendChallenge(context, personId, input.credential.response.clientDataJSON);
     const verified = await verifyRegistrationResponse({
       response: { ...input.credential, clientExtensionResults: {} }, expectedChallenge, expectedOrigin: input.origin, expectedRPID: partyOf(input.origin), requireUserVerification: true,
+      supportedAlgorithmIDs,
     }).catch(() => null);
     if (!verified?.verified) throw notNow('error.passkey_refused');
     const { credential } = verified.registrationInfo;

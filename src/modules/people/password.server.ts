@@ -52,7 +52,7 @@ export async function confirmPassword(context: Context, personId: string, passwo
   return false;
 }
 
-type Owner = { id: string; name: string; email: string; locale: string };
+type Owner = { id: string; name: string; email: string; gender: string | null; locale: string };
 const checkNew = (context: Context, owner: Owner, password: string): void => {
   const fault = passwordFault(password, [owner.name, owner.email.split('@')[0]!, context.office.slug]);
   if (fault) throw wrong({ password: fault });
@@ -62,7 +62,7 @@ const localeOf = (context: Context, locale: string): LocaleId => (isLocaleId(loc
 async function mailTo(context: Context, owner: Owner, what: 'invitation' | 'reset' | 'password_changed', more: Record<string, string> = {}): Promise<void> {
   const locale = localeOf(context, owner.locale);
   const t = translator(locale);
-  const args = { name: owner.name, office: textIn(context.office.data.name, locale), address: officeAddress(context.kernel.config, context.office), ...more };
+  const args = { name: owner.name, gender: owner.gender ?? 'other', office: textIn(context.office.data.name, locale), address: officeAddress(context.kernel.config, context.office), ...more };
   await queueMail(context.db, context.office.id, context.now, { to: owner.email, subject: t(`person.mail.${what}.subject`, args), body: t(`person.mail.${what}.body`, args), locale });
 }
 
@@ -93,7 +93,7 @@ export const changePassword = operation({
   async run(context, input) {
     const { db, office } = context;
     const personId = byHand(context.caller);
-    const owner = await db.selectFrom('person').select(['id', 'name', 'email', 'locale']).where('office_id', '=', office.id).where('id', '=', personId).executeTakeFirstOrThrow();
+    const owner = await db.selectFrom('person').select(['id', 'name', 'email', 'gender', 'locale']).where('office_id', '=', office.id).where('id', '=', personId).executeTakeFirstOrThrow();
     if (!(await confirmPassword(context, personId, input.current))) return { state: 'refused' as const };
     if (input.current === input.password) throw wrong({ password: { key: 'field.password_same' } });
     checkNew(context, owner, input.password);
@@ -124,7 +124,7 @@ export const invitePerson = operation({
   output: z.object({ id: z.string() }),
   async run(context, input) {
     const { db, office } = context;
-    const owner = await db.selectFrom('person').select(['id', 'name', 'email', 'locale', 'is_active']).where('office_id', '=', office.id).where('id', '=', input.id).executeTakeFirst();
+    const owner = await db.selectFrom('person').select(['id', 'name', 'email', 'gender', 'locale', 'is_active']).where('office_id', '=', office.id).where('id', '=', input.id).executeTakeFirst();
     if (!owner) throw notFound();
     if (!owner.is_active) throw notNow('error.person_inactive');
     await sendLink(context, owner, 'invitation');
@@ -133,7 +133,7 @@ export const invitePerson = operation({
   },
 });
 
-const byLink = (context: Pick<Context, 'db' | 'office' | 'now'>, token: string) => context.db.selectFrom('person').select(['id', 'name', 'email', 'locale', 'password_hash'])
+const byLink = (context: Pick<Context, 'db' | 'office' | 'now'>, token: string) => context.db.selectFrom('person').select(['id', 'name', 'email', 'gender', 'locale', 'password_hash'])
   .where('office_id', '=', context.office.id).where('invite_hash', '=', hashToken(token)).where('invite_until', '>', context.now).where('is_active', '=', true);
 
 export const getInvitation = operation({
@@ -190,7 +190,7 @@ export const sendReset = operation({
   output: z.object({ id: z.string() }),
   async run(context, input) {
     const { db, office } = context;
-    const owner = await db.selectFrom('person').select(['id', 'name', 'email', 'locale', 'password_hash']).where('office_id', '=', office.id).where('id', '=', input.id).where('is_active', '=', true).executeTakeFirst();
+    const owner = await db.selectFrom('person').select(['id', 'name', 'email', 'gender', 'locale', 'password_hash']).where('office_id', '=', office.id).where('id', '=', input.id).where('is_active', '=', true).executeTakeFirst();
     if (!owner) throw notFound();
     await sendLink(context, owner, owner.password_hash ? 'reset' : 'invitation');
     context.record({ name: 'person.reset_sent', nounId: owner.id });
