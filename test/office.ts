@@ -124,6 +124,7 @@ type Fixtures = { $test: { officeFile: OfficeFile; office: TestOffice }; $file: 
 
 /** `test` with an office made for it alone. Another office's data: `test.override({ officeFile: 'skopje' })`. */
 export const test = plain.extend<Fixtures>({
+  // oxlint-disable-next-line no-empty-pattern -- vitest reads what a fixture needs from this pattern
   database: [async ({}, use) => {
     const { db } = openDatabase(inject('database').app, 8);
     await use(db);

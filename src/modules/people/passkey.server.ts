@@ -16,7 +16,7 @@ const passkeysAtMost = 20;
 const supportedAlgorithmIDs = [-8, -7, -257];
 
 /** scheme://host[:port] of the page, given by the web layer; its host is the passkey's relying party. */
-const origin = () => z.url({ protocol: /^https?$/ }).max(300);
+const originField = () => z.url({ protocol: /^https?$/ }).max(300);
 const encoded = z.string().min(1).max(20_000).regex(/^[\w-]*={0,2}$/, say('field.wrong'));
 const partyOf = (origin: string): string => new URL(origin).hostname;
 
@@ -58,7 +58,7 @@ function challengeIn(clientDataJSON: string): string {
 export const beginPasskey = operation({
   id: 'passkey.begin', kind: 'query', allow: ['staff'],
   summary: 'What the browser needs to make a passkey for this person.',
-  input: z.object({ origin: origin() }),
+  input: z.object({ origin: originField() }),
   output: z.object({ options: z.custom<Awaited<ReturnType<typeof generateRegistrationOptions>>>() }),
   async run(context, input) {
     const { db, office, caller } = context;
@@ -82,7 +82,7 @@ const Registration = z.object({
 export const addPasskey = operation({
   id: 'passkey.add', kind: 'command', allow: ['staff'],
   summary: 'Keeps the passkey that the browser made, under a name of its own.',
-  input: z.object({ origin: origin(), name: line(60), credential: Registration }),
+  input: z.object({ origin: originField(), name: line(60), credential: Registration }),
   output: z.object({ id: z.string() }),
   async run(context, input) {
     const { db, office } = context;
@@ -109,7 +109,7 @@ export const addPasskey = operation({
 export const beginPasskeySignIn = operation({
   id: 'session.begin_passkey', kind: 'query', allow: ['public'], asOffice: true,
   summary: 'What the browser needs to sign in by any passkey it holds for this office.',
-  input: z.object({ origin: origin() }),
+  input: z.object({ origin: originField() }),
   output: z.object({ options: z.custom<Awaited<ReturnType<typeof generateAuthenticationOptions>>>() }),
   async run(context, input) {
     return { options: await generateAuthenticationOptions({ rpID: partyOf(input.origin), challenge: newChallenge(context, 'sign in'), timeout: challengeMinutes * 60_000, userVerification: 'required', allowCredentials: [] }) };
@@ -124,7 +124,7 @@ const Assertion = z.object({
 export const signInByPasskey = operation({
   id: 'session.sign_in_passkey', kind: 'command', allow: ['public'], asOffice: true,
   summary: 'Signs in by passkey: possession and the device’s own check of the person, so no code is asked for.',
-  input: z.object({ origin: origin(), credential: Assertion, ...browserFields }),
+  input: z.object({ origin: originField(), credential: Assertion, ...browserFields }),
   output: SignedIn,
   async run(context, input) {
     const { db, office, now, caller } = context;

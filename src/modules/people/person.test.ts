@@ -48,19 +48,19 @@ describe('changing', () => {
   test('nobody gives themselves a role, or takes the last it or chief away', async ({ office }) => {
     const it = await office.as('it');
     const chief = await office.as('chief');
-    const with_ = async (who: typeof it, roles: string[]) => {
+    const holding = async (who: typeof it, roles: string[]) => {
       const { person } = await office.run(getPerson, chief, { id: who.personId! });
       return { id: person.id, name: person.name, email: person.email, unitId: person.unitId ?? '', roles };
     };
-    expect((await office.refused(office.run(changePerson, it, await with_(it, [...it.roles, 'mayor'])), 422)).fields['roles']?.key).toBe('field.own_roles');
-    expect((await office.refused(office.run(changePerson, it, await with_(chief, ['head'])), 409)).said).toEqual({ key: 'error.last_role', args: { role: 'chief' } });
+    expect((await office.refused(office.run(changePerson, it, await holding(it, [...it.roles, 'mayor'])), 422)).fields['roles']?.key).toBe('field.own_roles');
+    expect((await office.refused(office.run(changePerson, it, await holding(chief, ['head'])), 409)).said).toEqual({ key: 'error.last_role', args: { role: 'chief' } });
     expect((await office.refused(office.run(deactivatePerson, chief, { id: it.personId! }), 409)).said).toEqual({ key: 'error.last_role', args: { role: 'it' } });
-    await office.run(changePerson, it, await with_(it, ['it']));
+    await office.run(changePerson, it, await holding(it, ['it']));
     const second = await office.as('sanja-tomanovic');
-    await office.run(changePerson, chief, await with_(second, ['clerk', 'it']));
+    await office.run(changePerson, chief, await holding(second, ['clerk', 'it']));
     const both = await Promise.allSettled([
-      office.run(changePerson, chief, await with_(it, ['head'])),
-      office.run(changePerson, chief, await with_(second, ['clerk'])),
+      office.run(changePerson, chief, await holding(it, ['head'])),
+      office.run(changePerson, chief, await holding(second, ['clerk'])),
     ]);
     expect(both.map((one) => one.status).sort(), 'two who leave at once do not count on each other').toEqual(['fulfilled', 'rejected']);
   });
