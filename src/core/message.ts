@@ -27,14 +27,12 @@ export function messageFolders(): string[] {
   return [path.join(rootDirectory, 'src/core/messages'), path.join(rootDirectory, 'src/ui/messages'), ...folders].filter((folder) => existsSync(folder));
 }
 
-/** All messages of one source language (`en`, `sr`, `cnr`, `mk`, `ro`, `sq`), by key. */
+/** All messages of one source language (`en`, `sr`, `cnr`, `mk`, `ro`, `sq`), by key: files `<source>.json` and `<part>.<source>.json`. */
 export function readMessages(source: string): Catalogue {
   const all: Catalogue = new Map();
-  for (const folder of messageFolders()) {
-    const file = path.join(folder, `${source}.json`);
-    if (!existsSync(file)) continue;
-    for (const [key, text] of Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>)) all.set(key, text);
-  }
+  for (const folder of messageFolders())
+    for (const name of readdirSync(folder).filter((file) => file === `${source}.json` || file.endsWith(`.${source}.json`)))
+      for (const [key, text] of Object.entries(JSON.parse(readFileSync(path.join(folder, name), 'utf8')) as Record<string, string>)) all.set(key, text);
   return all;
 }
 

@@ -2,7 +2,7 @@ import { sql } from './database.ts';
 import { prefixQuery, searchText } from './fold.ts';
 import type { Context } from './operation.ts';
 
-export type Indexed = { id: string; noun: string; caseId?: string | null; title: string; detail?: string; text: string; at?: Date };
+export type Indexed = { id: string; noun: string; caseId?: string | null; title: string; detail?: string; text: string; at?: Date; isNew?: boolean };
 
 // A tsvector holds at most 1 MB and a word 2 kB; the first 20,000 letters find a letter.
 const lettersAtMost = 20_000;
@@ -12,9 +12,12 @@ export async function indexSearch({ db, office, now }: Pick<Context, 'db' | 'off
   const title = searchText(entry.title);
   const text = searchText(entry.text.slice(0, lettersAtMost));
   const vector = sql<string>`setweight(to_tsvector('simple', ${title}), 'A') || setweight(to_tsvector('simple', ${text}), 'B')`;
-  await db.insertInto('search_entry').values({
+  const insert = db.insertInto('search_entry').values({
     office_id: office.id, id: entry.id, noun: entry.noun, case_id: entry.caseId ?? null, title: entry.title, detail: entry.detail ?? '', folded: title, vector, at: entry.at ?? now,
-  }).onConflict((conflict) => conflict.columns(['office_id', 'id']).doUpdateSet({ title: entry.title, detail: entry.detail ?? '', folded: title, vector })).execute();
+  });
+  // Before its case is there a row cannot be read back, which an upsert would ask for.
+  if (entry.isNew) await insert.execute();
+  else await insert.onConflict((conflict) => conflict.columns(['office_id', 'id']).doUpdateSet({ title: entry.title, detail: entry.detail ?? '', folded: title, vector })).execute();
 }
 
 export type Hit = { id: string; noun: string; caseId: string | null; title: string; detail: string; at: Date };

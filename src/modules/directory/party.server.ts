@@ -31,7 +31,7 @@ export async function findOrAddParty(context: Context, sender: Sender): Promise<
     office_id: office.id, id: partyId, kind: sender.kind ?? 'person', name: sender.name, folded, email, phone: sender.phone || null,
     address: sender.address || null, place: sender.place || null, locale: sender.locale ?? null, created_at: now,
   }).execute();
-  await indexSearch(context, { id: partyId, noun: 'party', title: sender.name, text: [sender.address, sender.place, email, sender.phone].filter(Boolean).join(' ') });
+  await indexSearch(context, { id: partyId, isNew: true, noun: 'party', title: sender.name, text: [sender.address, sender.place, email, sender.phone].filter(Boolean).join(' ') });
   return partyId;
 }
 

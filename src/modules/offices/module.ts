@@ -1,6 +1,8 @@
 import type { Module } from '../../core/module.ts';
 import type { Tx } from '../../core/database.ts';
 import type { Office } from '../../core/office.ts';
+import { listDuties } from './duty.server.ts';
+import { readContact, readStructure } from './office-public.server.ts';
 
 async function foundUnits(db: Tx, office: Office): Promise<void> {
   await db.insertInto('unit').values(office.data.units.map((unit, position) => ({
@@ -8,4 +10,4 @@ async function foundUnits(db: Tx, office: Office): Promise<void> {
   }))).execute();
 }
 
-export const offices: Module = { name: 'offices', level: 1, operations: [], found: foundUnits };
+export const offices: Module = { name: 'offices', level: 1, operations: [readStructure, readContact, listDuties], found: foundUnits };

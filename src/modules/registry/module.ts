@@ -1,4 +1,5 @@
 import type { Module } from '../../core/module.ts';
 import { addClosingDay, listClosingDays } from './closing-day.server.ts';
+import { readRegister } from './register.server.ts';
 
-export const registry: Module = { name: 'registry', level: 1, operations: [addClosingDay, listClosingDays] };
+export const registry: Module = { name: 'registry', level: 1, operations: [addClosingDay, listClosingDays, readRegister] };

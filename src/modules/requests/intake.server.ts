@@ -55,7 +55,7 @@ async function register(context: Context, arrival: Arrival): Promise<z.output<ty
     is_anonymous: isAnonymous, may_publish: arrival.mayPublish, tracking_hash: hashToken(code), tracking_sealed: sealText(code),
     text_key: Buffer.from(sha256(fold(arrival.text).replace(/\W+/g, ' ')), 'hex'), registered_at: now,
   }).execute();
-  await indexSearch(context, { id, noun: 'petition', caseId: id, title: arrival.subject, detail: arrival.place, text: `${arrival.name} ${arrival.place} ${arrival.text}` });
+  await indexSearch(context, { id, isNew: true, noun: 'petition', caseId: id, title: arrival.subject, detail: arrival.place, text: `${arrival.name} ${arrival.place} ${arrival.text}` });
   const taken = await openCase(context, {
     id, book: 'main', kind: 'petition', subject: arrival.subject, classCode: area?.class ?? office.data.numbering.class, unitId: null, partyId, access: arrival.confidential ? 'confidential' : 'office',
     // Who enters a confidential paper has seen it already and must be able to finish it.

@@ -1,0 +1,69 @@
+import { serve } from '@hono/node-server';
+import { log } from '../core/log.ts';
+import { startJobs } from '../core/job.ts';
+import { collectProcessMetrics } from '../core/metrics.ts';
+import { officeAddress } from '../core/address.ts';
+import { seedOffices, demoPassword } from '../demo/seed.ts';
+import { openSite } from '../site.tsx';
+import { startSystem } from './system.ts';
+
+const empty = process.argv.includes('--empty');
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+try {
+  const began = Date.now();
+  let system = await startSystem({ sessionOptions: '-c synchronous_commit=off' });
+  const isNew = (await system.kernel.offices.all()).length === 0;
+  if (isNew) {
+    say(empty ? 'Kabinet: preparing five offices without demonstration data.' : 'Kabinet: telling the demonstration year of five offices, about half a minute.');
+    const letters = await seedOffices(system.kernel, system.databases.owner, { empty, progress: (text) => process.stdout.isTTY && process.stdout.write(`\r  ${text} `) });
+    say(`${process.stdout.isTTY ? '\r' : ''}  ${letters} letters, ${Math.round((Date.now() - began) / 1000)} s.`);
+  }
+  // What was told may be told again; what is registered from here on is on disk before it is acknowledged.
+  await system.stop();
+  system = await startSystem();
+  const { kernel, config } = system;
+  kernel.queue = await startJobs(kernel, system.databases.jobs);
+  collectProcessMetrics();
+  const server = serve({ fetch: openSite(kernel).fetch, port: config.PORT });
+  server.on('error', (error: NodeJS.ErrnoException) => {
+    process.stderr.write(error.code === 'EADDRINUSE' ? `Kabinet: port ${config.PORT} is taken. Set PORT to another one.\n` : `Kabinet: ${error.message}\n`);
+    process.exit(1);
+  });
+  for (const office of await kernel.offices.all()) kernel.committed(office);
+  const sweep = setInterval(() => void kernel.offices.all().then((offices) => offices.forEach((office) => kernel.committed(office))), 5000);
+
+  let stopping = false;
+  const stop = async (code: number): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    clearInterval(sweep);
+    server.close();
+    await system.stop().catch((error: Error) => log.error({ err: error.message }, 'stopping'));
+    process.exit(code);
+  };
+  process.on('SIGINT', () => void stop(0));
+  process.on('SIGTERM', () => void stop(0));
+  void system.ended.then(() => {
+    if (stopping) return;
+    process.stderr.write('Kabinet: the database has ended; stopping.\n');
+    void stop(1);
+  });
+
+  say(`\nKabinet is at ${config.KABINET_URL ?? `http://localhost:${config.PORT}`}`);
+  for (const office of await kernel.offices.all()) say(`  ${officeAddress(config, office)}`);
+  if (isNew && empty) {
+    const { inviteFirst } = await import('../modules/people/index.ts');
+    for (const office of await kernel.offices.all()) say(`  first sign-in for ${office.slug}: ${officeAddress(config, office)}/desk/invite/${await inviteFirst(kernel, office)}`);
+  } else if (kernel.mail.keepsBodies && !config.KABINET_URL) {
+    say(`\nDemonstration sign-ins (password ${demoPassword}); mail is at http://localhost:${config.PORT}/mail`);
+    for (const office of await kernel.offices.all()) {
+      const first = (role: string) => office.data.people.find((person) => person.roles.includes(role));
+      const people = ['mayor', 'chief', 'registrar', 'clerk', 'it'].map((role) => [role, first(role)] as const).filter(([, person]) => person);
+      say(`  ${office.slug.padEnd(11)} ${people.map(([role, person]) => `${role} ${person!.id.replaceAll('-', '.')}@${office.slug}.example`).join(', ')}`);
+    }
+  }
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exit(1);
+}

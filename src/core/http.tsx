@@ -1,0 +1,281 @@
+import { randomBytes } from 'node:crypto';
+import { Hono, type Context as HonoContext } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { getCookie, setCookie, deleteCookie } from 'hono/cookie';
+import { renderToStaticMarkup } from 'react-dom/server';
+import type { ReactElement } from 'react';
+import { restApi } from './api.ts';
+import { serveAsset } from './asset.ts';
+import { publicCaller, type Caller } from './caller.ts';
+import { isLocaleId, type LocaleId } from './language.ts';
+import type { Kernel } from './kernel.ts';
+import { log } from './log.ts';
+import { translator } from './message.ts';
+import { metrics, requestSeconds } from './metrics.ts';
+import type { Office } from './office.ts';
+import type { Page, PageContext, Shown, Values } from './page.ts';
+import { notFound, Refusal, tooMany, type Said } from './refusal.ts';
+import { holdForm, takeHeldForm } from './held-form.ts';
+import { openText, sealText } from './secret.ts';
+import { mayPass } from './rate-limit.ts';
+
+/** What the site adds to core: who is behind a cookie or token, and how a page is framed. */
+export type Site = {
+  kernel: Kernel;
+  pages: readonly Page[];
+  findSession(office: Office, token: string, address: string): Promise<Caller | null>;
+  findTokenCaller(office: Office, token: string, address: string): Promise<Caller | null>;
+  /** The frame and the view's context around a page. */
+  frame(page: PageContext, element: ReactElement, flash: Said | null): Promise<ReactElement>;
+  /** A page that says why not: 404, 403, 409, 429, 500. */
+  refusalPage(page: PageContext, refusal: { status: number; said: Said }): ReactElement;
+  /** The chooser where the host names no office. */
+  chooser(offices: readonly Office[], locale: LocaleId, origin: string): ReactElement;
+  /** Answers paths that belong to no office (the demonstration's mail viewer). */
+  extra?(app: Hono): void;
+};
+
+const sessionCookie = 'kabinet';
+const caseCookie = 'petition';
+const caseSeconds = 12 * 3600;
+const bodyBytesAtMost = 110 * 1024 * 1024;
+
+/** The office that a host names: its own host, its name before the first dot, or the one that KABINET_OFFICE fixes. */
+async function officeOf(kernel: Kernel, host: string): Promise<Office | null> {
+  const offices = await kernel.offices.all();
+  const fixed = kernel.config.KABINET_OFFICE;
+  if (fixed) return offices.find((office) => office.slug === fixed) ?? null;
+  const name = host.replace(/:\d+$/, '').toLowerCase();
+  return offices.find((office) => office.hosts.includes(name)) ?? offices.find((office) => name === `${office.slug}.localhost` || name.startsWith(`${office.slug}.`)) ?? null;
+}
+
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'; object-src 'none'; frame-src 'self'";
+
+export function createSite(site: Site): Hono {
+  const { kernel } = site;
+  const app = new Hono();
+  const isSecure = (c: HonoContext): boolean => c.req.url.startsWith('https:') || (kernel.config.KABINET_PROXY && c.req.header('x-forwarded-proto') === 'https');
+  const addressOf = (c: HonoContext): string => {
+    const forwarded = kernel.config.KABINET_PROXY ? c.req.header('x-forwarded-for')?.split(',').pop()?.trim() : undefined;
+    return forwarded ?? (c.env as { incoming?: { socket?: { remoteAddress?: string } } } | undefined)?.incoming?.socket?.remoteAddress ?? 'local';
+  };
+
+  app.use(async (c, next) => {
+    const began = performance.now();
+    await next();
+    const seconds = (performance.now() - began) / 1000;
+    requestSeconds.observe({ method: c.req.method, status: String(c.res.status) }, seconds);
+    log.debug({ method: c.req.method, status: c.res.status, ms: Math.round(seconds * 1000) }, 'request');
+    const headers = c.res.headers;
+    if (!headers.has('content-security-policy')) headers.set('content-security-policy', policy);
+    headers.set('x-content-type-options', 'nosniff');
+    headers.set('referrer-policy', 'same-origin');
+    headers.set('cross-origin-opener-policy', 'same-origin');
+    headers.set('cross-origin-resource-policy', 'same-origin');
+    headers.set('permissions-policy', 'camera=(), microphone=(), geolocation=(), publickey-credentials-get=(self), publickey-credentials-create=(self)');
+    if (isSecure(c)) headers.set('strict-transport-security', 'max-age=31536000; includeSubDomains');
+    if (!headers.has('cache-control')) headers.set('cache-control', 'no-store');
+  });
+  app.use(bodyLimit({ maxSize: bodyBytesAtMost, onError: (c) => c.text('413', 413) }));
+
+  app.get('/health', async (c) => {
+    await kernel.offices.all();
+    return c.json({ status: 'ok' });
+  });
+  app.get('/metrics', async (c) => {
+    const token = kernel.config.KABINET_METRICS_TOKEN;
+    const local = ['127.0.0.1', '::1', '::ffff:127.0.0.1', 'local'].includes(addressOf(c)) && !kernel.config.KABINET_PROXY;
+    if (token ? c.req.header('authorization') !== `Bearer ${token}` : !local) return c.text('404', 404);
+    return c.text(await metrics.metrics(), 200, { 'content-type': metrics.contentType });
+  });
+  app.get('/assets/*', (c) => serveAsset(c));
+  app.get('/favicon.ico', (c) => serveAsset(c, 'favicon.svg'));
+  app.get('/robots.txt', (c) => c.text('User-agent: *\nDisallow: /desk\nDisallow: /track\nDisallow: /contribute\nDisallow: /api\n'));
+  site.extra?.(app);
+  app.route('/api', restApi(kernel, async (c) => {
+    const office = await officeOf(kernel, c.req.header('host') ?? '');
+    if (!office) throw notFound();
+    const address = addressOf(c);
+    if (!mayPass(`api ${address}`, 6000, 60_000)) throw tooMany();
+    const bearer = /^Bearer ([A-Za-z0-9_-]{20,100})$/.exec(c.req.header('authorization') ?? '')?.[1];
+    const caller = bearer ? await site.findTokenCaller(office, bearer, address) : null;
+    if (c.req.header('authorization') && !caller) throw new Refusal(401, { key: 'error.token' });
+    return caller ?? publicCaller(office, localeFor(c, office, 'public'), address);
+  }));
+
+  for (const page of site.pages) {
+    if (page.get) app.get(page.path, (c) => answer(c, page, 'get'));
+    if (page.post) app.post(page.path, (c) => answer(c, page, 'post'));
+  }
+  app.notFound((c) => answer(c, { path: '', audience: 'public', get: () => { throw notFound(); } }, 'get'));
+
+  function localeFor(c: HonoContext, office: Office, audience: Page['audience']): LocaleId {
+    const offered = audience === 'desk' ? office.staffLocales : office.publicLocales;
+    const asked = c.req.query('lang');
+    if (isLocaleId(asked) && offered.includes(asked)) {
+      setCookie(c, 'lang', asked, { path: '/', maxAge: 31_536_000, sameSite: 'Lax', secure: isSecure(c), httpOnly: true });
+      return asked;
+    }
+    const kept = getCookie(c, 'lang');
+    return isLocaleId(kept) && offered.includes(kept) ? kept : office.locale;
+  }
+
+  /** A form from another site is refused: the browser says where a post comes from. */
+  function isForeign(c: HonoContext): boolean {
+    const site = c.req.header('sec-fetch-site');
+    if (site) return site !== 'same-origin' && site !== 'none';
+    const origin = c.req.header('origin') ?? c.req.header('referer');
+    if (!origin) return false;
+    try {
+      return new URL(origin).host !== c.req.header('host');
+    } catch {
+      return true;
+    }
+  }
+
+  async function callerFor(c: HonoContext, office: Office, page: Page, address: string): Promise<Caller | null> {
+    const token = getCookie(c, sessionCookie);
+    if (page.audience === 'desk') return token ? site.findSession(office, token, address) : null;
+    const locale = localeFor(c, office, page.audience);
+    if (page.audience === 'petitioner') {
+      const caseId = readCase(getCookie(c, caseCookie), office);
+      return caseId ? { ...publicCaller(office, locale, address), kind: 'petitioner', caseId } : null;
+    }
+    return publicCaller(office, locale, address);
+  }
+
+  async function answer(c: HonoContext, page: Page, method: 'get' | 'post'): Promise<Response> {
+    const office = await officeOf(kernel, c.req.header('host') ?? '');
+    if (!office) return choose(c);
+    const address = addressOf(c);
+    const url = new URL(c.req.url);
+    let context = contextFor(c, office, page, publicCaller(office, localeFor(c, office, page.audience), address), url);
+    try {
+      if (method === 'post' && isForeign(c)) throw new Refusal(403, { key: 'error.foreign_form' });
+      if (method === 'post' && !mayPass(`form ${office.id} ${address}`, page.audience === 'desk' ? 1200 : 120, 60_000)) throw tooMany();
+      const form = method === 'post' ? await readForm(c) : { values: {}, files: {} };
+      const caller = await callerFor(c, office, page, address);
+      if (!caller) return page.audience === 'desk' ? await toSignIn(context, method, form.values) : context.redirect('/track');
+      if (page.audience === 'desk' && !office.staffLocales.includes(caller.locale)) caller.locale = office.locale;
+      context = contextFor(c, office, page, caller, url);
+      context.values = form.values;
+      context.files = form.files;
+      const held = url.searchParams.get('held');
+      if (method === 'get' && held) context.values = (await takeHeldForm(kernel, office, held, url.pathname)) ?? {};
+      return await (method === 'get' ? page.get!(context) : post(page, context));
+    } catch (error) {
+      return refuse(context, error);
+    }
+  }
+
+  async function post(page: Page, context: PageContext): Promise<Response> {
+    try {
+      return await page.post!(context);
+    } catch (error) {
+      if (!(error instanceof Refusal) || !page.get || (error.status !== 422 && error.status !== 409)) throw error;
+      const shown: Shown = { errors: error.fields, values: context.values, said: error.said, current: error.current };
+      const response = await page.get(context, shown);
+      return new Response(response.body, { status: error.status, headers: response.headers });
+    }
+  }
+
+  function contextFor(c: HonoContext, office: Office, page: Page, caller: Caller, url: URL): PageContext {
+    const locale = caller.locale;
+    const context: PageContext = {
+      kernel, office, caller, locale, t: translator(locale), url, params: c.req.param() as Record<string, string>, query: url.searchParams, values: {}, files: {}, now: new Date(), hono: c,
+      run: (op, input, options) => kernel.run(op, caller, input, options),
+      async html(element, status = 200) {
+        const flash = readFlash(c);
+        const framed = await site.frame(context, element, flash);
+        return c.html(`<!doctype html>${renderToStaticMarkup(framed)}`, status as 200);
+      },
+      redirect(path, flash) {
+        if (flash) setCookie(c, 'flash', Buffer.from(JSON.stringify(flash)).toString('base64url'), { path: '/', maxAge: 60, sameSite: 'Lax', httpOnly: true, secure: isSecure(c) });
+        return c.redirect(path, 303);
+      },
+    };
+    void page;
+    return context;
+  }
+
+  function readFlash(c: HonoContext): Said | null {
+    const raw = getCookie(c, 'flash');
+    if (!raw) return null;
+    deleteCookie(c, 'flash', { path: '/' });
+    try {
+      const flash = JSON.parse(Buffer.from(raw, 'base64url').toString()) as Said;
+      return /^[a-z_.]+$/.test(flash.key) ? flash : null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** The session ended: the form is kept for an hour and comes back after signing in. */
+  async function toSignIn(context: PageContext, method: 'get' | 'post', values: Values): Promise<Response> {
+    const path = context.url.pathname;
+    const next = method === 'post' ? `${path}?held=${await holdForm(kernel, context.office, path, values)}` : path + context.url.search;
+    return context.redirect(`/desk/sign-in?next=${encodeURIComponent(next)}`, method === 'post' ? { key: 'error.session_ended' } : undefined);
+  }
+
+  async function refuse(context: PageContext, error: unknown): Promise<Response> {
+    if (error instanceof Refusal) return context.html(site.refusalPage(context, error), error.status);
+    const incident = randomBytes(4).toString('hex');
+    log.error({ err: (error as Error).message, stack: (error as Error).stack, incident }, 'request failed');
+    return context.html(site.refusalPage(context, { status: 500, said: { key: 'error.incident', args: { incident } } }), 500);
+  }
+
+  async function choose(c: HonoContext): Promise<Response> {
+    if (c.req.path !== '/') return c.text('404', 404);
+    const asked = c.req.query('lang');
+    const port = new URL(c.req.url).port;
+    return c.html(`<!doctype html>${renderToStaticMarkup(site.chooser(await kernel.offices.all(), isLocaleId(asked) ? asked : 'en', port ? `:${port}` : ''))}`);
+  }
+  return app;
+}
+
+async function readForm(c: HonoContext): Promise<{ values: Values; files: PageContext['files'] }> {
+  const values: Values = {};
+  const files: PageContext['files'] = {};
+  const type = c.req.header('content-type') ?? '';
+  if (!/^(application\/x-www-form-urlencoded|multipart\/form-data)/i.test(type)) return { values, files };
+  let body: Record<string, string | File | (string | File)[]>;
+  try {
+    body = await c.req.parseBody({ all: true });
+  } catch {
+    throw new Refusal(422, { key: 'error.broken_form' });
+  }
+  for (const [name, raw] of Object.entries(body)) {
+    if (name === '__proto__' || name === 'constructor') continue;
+    const list = Array.isArray(raw) ? raw : [raw];
+    const texts = list.filter((one): one is string => typeof one === 'string');
+    if (texts.length > 0) values[name] = texts.length === 1 ? texts[0]! : texts;
+    const uploads = list.filter((one): one is File => typeof one !== 'string' && one.size + one.name.length > 0);
+    if (uploads.length > 0) files[name] = await Promise.all(uploads.map(async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) })));
+  }
+  return { values, files };
+}
+
+type Holder = { office: number; caseId: string; until: number };
+function readCase(cookie: string | undefined, office: Office): string | null {
+  if (!cookie) return null;
+  try {
+    const holder = JSON.parse(openText(Buffer.from(cookie, 'base64url'))) as Holder;
+    return holder.office === office.id && holder.until > Date.now() ? holder.caseId : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Gives this browser the petition of a code, for half a day. */
+export function keepCase(page: PageContext, caseId: string): void {
+  const holder: Holder = { office: page.office.id, caseId, until: Date.now() + caseSeconds * 1000 };
+  setCookie(page.hono, caseCookie, sealText(JSON.stringify(holder)).toString('base64url'), { path: '/', maxAge: caseSeconds, sameSite: 'Lax', httpOnly: true, secure: page.url.protocol === 'https:' });
+}
+export const forgetCase = (page: PageContext): void => void deleteCookie(page.hono, caseCookie, { path: '/' });
+
+export function keepSession(page: PageContext, token: string): void {
+  const secure = page.url.protocol === 'https:' || page.hono.req.header('x-forwarded-proto') === 'https';
+  setCookie(page.hono, sessionCookie, token, { path: '/', sameSite: 'Lax', httpOnly: true, secure });
+}
+export const readSessionCookie = (page: PageContext): string => getCookie(page.hono, sessionCookie) ?? '';
+export const forgetSession = (page: PageContext): void => void deleteCookie(page.hono, sessionCookie, { path: '/' });

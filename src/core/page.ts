@@ -1,0 +1,55 @@
+import type { Context as HonoContext } from 'hono';
+import type { ReactElement } from 'react';
+import type { z } from 'zod';
+import type { Caller } from './caller.ts';
+import type { Upload } from './file.ts';
+import type { LocaleId } from './language.ts';
+import type { Kernel } from './kernel.ts';
+import type { Translate } from './message.ts';
+import type { Office } from './office.ts';
+import type { Operation, RunOptions } from './operation.ts';
+import type { FieldErrors, Said } from './refusal.ts';
+
+export type Values = Record<string, string | string[]>;
+export type Shown = { errors?: FieldErrors; values?: Values; said?: Said; current?: unknown };
+
+/** What a page is given: the office, the caller, the form, and the gate. */
+export type PageContext = {
+  kernel: Kernel;
+  office: Office;
+  caller: Caller;
+  locale: LocaleId;
+  t: Translate;
+  url: URL;
+  params: Record<string, string>;
+  query: URLSearchParams;
+  /** Fields as posted; on GET what a form held while its session had ended. */
+  values: Values;
+  files: Record<string, Upload[]>;
+  now: Date;
+  hono: HonoContext;
+  run<I extends z.ZodType, O extends z.ZodType>(op: Operation<I, O>, input: z.input<I>, options?: RunOptions): Promise<z.output<O>>;
+  /** The page as HTML in the frame of its audience. */
+  html(element: ReactElement, status?: number): Promise<Response>;
+  /** 303, with a message shown once on the next page. */
+  redirect(path: string, flash?: Said): Response;
+};
+
+export type Page = {
+  path: string;
+  /** public: anybody; petitioner: who holds a tracking code; desk: signed-in staff. */
+  audience: 'public' | 'petitioner' | 'contributor' | 'desk';
+  get?(page: PageContext, shown?: Shown): Promise<Response> | Response;
+  /** A refusal of 409 or 422 thrown here shows `get` again with the errors and what was typed. */
+  post?(page: PageContext): Promise<Response> | Response;
+};
+export const definePage = (page: Page): Page => page;
+
+export const one = (values: Values, name: string): string => {
+  const value = values[name];
+  return (Array.isArray(value) ? value[0] : value) ?? '';
+};
+export const many = (values: Values, name: string): string[] => {
+  const value = values[name];
+  return value === undefined ? [] : Array.isArray(value) ? value : [value];
+};

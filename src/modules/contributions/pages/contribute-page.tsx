@@ -1,0 +1,95 @@
+import type { ReactElement } from 'react';
+import type { Caller } from '../../../core/caller.ts';
+import { acceptedEndings, fileBytesAtMost, filesAtMost } from '../../../core/file.ts';
+import type { Output } from '../../../core/operation.ts';
+import { definePage, one, type PageContext, type Shown } from '../../../core/page.ts';
+import { mayPass } from '../../../core/rate-limit.ts';
+import { notNow, tooMany } from '../../../core/refusal.ts';
+import { FileField, TextArea, TextField } from '../../../ui/field.tsx';
+import { PublicPage } from '../../../ui/frame.tsx';
+import { At, Button, Facts, Letter, On } from '../../../ui/parts.tsx';
+import { Column, Problems, useErrors } from '../../../ui/public.tsx';
+import { findLink, getContribution, giveContribution } from '../contribution.server.ts';
+
+type Asked = Output<typeof getContribution>;
+
+function AskedPage({ page, asked, shown }: { page: PageContext; asked: Asked; shown: Shown | undefined }): ReactElement {
+  const { t, office } = page;
+  const errors = useErrors(shown, ['reply', 'files', 'name']);
+  const value = (name: string): string => one(shown?.values ?? {}, name);
+  const isReturned = asked.state === 'returned';
+  return (
+    <PublicPage title={t('public.contribute.title')} wrongTitle={shown !== undefined}>
+      <Column>
+        <Problems shown={shown} errors={errors} />
+        <p className="step">{asked.askedName}</p>
+        <h1>{t(isReturned ? 'public.contribute.returned' : 'public.contribute.title')}</h1>
+        <p className="lead">{t('public.contribute.until')} <b><On on={asked.dueOn} style="weekday" /></b></p>
+        <Letter text={asked.question} aside />
+        {isReturned && asked.reply && <details><summary>{t('public.contribute.earlier')}</summary><Letter text={asked.reply} /></details>}
+        <form action={page.url.pathname} method="post" encType="multipart/form-data" noValidate className="stack">
+          <TextArea name="reply" label={t('public.contribute.reply')} hint={t('public.contribute.reply.hint')} error={errors['reply']} value={value('reply')} rows={10} maxLength={20_000} />
+          <FileField name="files" label={t('public.field.files')} hint={t('public.field.files.hint', { most: filesAtMost, max: fileBytesAtMost / 1024 / 1024 })} optional accept={acceptedEndings.map((ending) => `.${ending}`).join(',')} error={errors['files']} />
+          <TextField name="name" label={t('public.contribute.name')} hint={t('public.contribute.name.hint')} error={errors['name']} value={value('name') || asked.repliedBy} autoComplete="name" spellCheck={false} />
+          <div className="actions"><Button kind="primary">{t('public.contribute.send')}</Button></div>
+        </form>
+        <p className="read sp">{t('public.contribute.who', { phone: office.data.phone })}</p>
+      </Column>
+    </PublicPage>
+  );
+}
+
+function GivenPage({ page, asked }: { page: PageContext; asked: Asked }): ReactElement {
+  const { t, office } = page;
+  return (
+    <PublicPage title={t('public.contribute.thanks')}>
+      <Column>
+        <h1>{t('public.contribute.thanks')}</h1>
+        <p className="lead">{t('public.contribute.arrived')}</p>
+        <Facts facts={[[t('public.contribute.from'), asked.askedName], [t('public.contribute.name'), asked.repliedBy], asked.repliedAt && [t('public.contribute.at'), <At key="at" at={asked.repliedAt} style="both" />]]} />
+        <h2 className="sp">{t('public.contribute.sent')}</h2>
+        <Letter text={asked.reply} aside />
+        <p className="read sp">{t('public.contribute.who', { phone: office.data.phone })}</p>
+      </Column>
+    </PublicPage>
+  );
+}
+
+function ClosedPage({ page, reason }: { page: PageContext; reason: 'unknown' | 'dropped' }): ReactElement {
+  const { t, office } = page;
+  return (
+    <PublicPage title={t('public.contribute.closed')}>
+      <Column>
+        <h1>{t('public.contribute.closed')}</h1>
+        <p className="lead">{t(`public.contribute.closed.${reason}`)}</p>
+        <p className="read">{t('public.contribute.who', { phone: office.data.phone })}</p>
+      </Column>
+    </PublicPage>
+  );
+}
+
+async function contributorOf(page: PageContext): Promise<Caller | null> {
+  if (!mayPass(`link ${page.office.id} ${page.caller.address}`, 120, 600_000)) throw tooMany();
+  const token = page.params['token'] ?? '';
+  if (!/^[\w-]{20,100}$/.test(token)) return null;
+  const { id } = await page.run(findLink, { token });
+  return id ? { ...page.caller, kind: 'contributor', linkId: id } : null;
+}
+
+export const contributePage = definePage({
+  path: '/contribute/:token', audience: 'public',
+  async get(page, shown) {
+    const contributor = await contributorOf(page);
+    if (!contributor) return page.html(<ClosedPage page={page} reason="unknown" />, 404);
+    const asked = await page.kernel.run(getContribution, contributor, { id: contributor.linkId! });
+    if (asked.state === 'given') return page.html(<GivenPage page={page} asked={asked} />);
+    if (asked.state === 'dropped') return page.html(<ClosedPage page={page} reason="dropped" />, 410);
+    return page.html(<AskedPage page={page} asked={asked} shown={shown} />);
+  },
+  async post(page) {
+    const contributor = await contributorOf(page);
+    if (!contributor) throw notNow('public.contribute.closed.unknown');
+    await page.kernel.run(giveContribution, contributor, { id: contributor.linkId!, reply: one(page.values, 'reply'), name: one(page.values, 'name'), files: page.files['files'] ?? [] });
+    return page.redirect(page.url.pathname);
+  },
+});

@@ -1,0 +1,113 @@
+import { dayIn } from '../../../core/day.ts';
+import { getLocale } from '../../../core/language.ts';
+import { textIn } from '../../../core/message.ts';
+import { acceptedEndings } from '../../../core/file.ts';
+import { definePage, one, type PageContext, type Shown } from '../../../core/page.ts';
+import { wrong } from '../../../core/refusal.ts';
+import { Checkbox, DateField, ErrorSummary, FileField, Hidden, SelectField, TextArea, TextField } from '../../../ui/field.tsx';
+import { DeskPage } from '../../../ui/frame.tsx';
+import { Actions, At, Button, Crumbs, LinkButton, Section } from '../../../ui/parts.tsx';
+import { listParties } from '../../directory/party.server.ts';
+import { findDuplicates, registerMessage, registerPetition } from '../intake.server.ts';
+import { channels, kinds, replyWays } from '../petition.ts';
+import { areaOptions, errorsOf } from './case-words.ts';
+import { newToken } from '../../../core/secret.ts';
+
+const fields = ['channel', 'receivedOn', 'kind', 'subject', 'text', 'files', 'place', 'area', 'name', 'email', 'phone', 'address', 'town', 'replyBy', 'locale', 'senderReference', 'pages', 'message'] as const;
+
+async function render(page: PageContext, after?: Shown): Promise<Response> {
+  const { t, office } = page;
+  const values = after?.values ?? page.values;
+  const errors = errorsOf(page, after?.errors, fields);
+  const value = (name: string, preset = ''): string => one(values, name) || preset;
+  const channel = value('channel', page.query.get('channel') ?? 'letter');
+  const today = dayIn(office.jurisdiction.timeZone, page.now);
+  const known = value('name').length > 2 ? (await page.run(listParties, { query: value('name') })).parties.filter((party) => party.kind !== 'body').slice(0, 6) : [];
+  const same = value('name') || value('subject') ? (await page.run(findDuplicates, { name: value('name'), subject: value('subject') })).cases : [];
+  return page.html(
+    <DeskPage title={t('desk.new.title')}>
+      <Crumbs items={[{ label: t('desk.nav.petitions'), href: '/desk/petitions' }, { label: t('desk.new.title') }]} />
+      {after?.said && <ErrorSummary errors={errors} {...(Object.keys(errors).length > 0 ? {} : { title: t(after.said.key, after.said.args) })} />}
+      <h1>{t('desk.new.title')}</h1>
+      <div className="split"><div>
+        <form id="new" method="post" encType="multipart/form-data" action="/desk/petitions/new" className="stack" noValidate data-unsaved="1">
+          <Hidden fields={{ form: value('form') || newToken() }} />
+          <Section id="s1" title={t('desk.new.paper')}>
+            <div className="two fields">
+              <SelectField name="channel" label={t('petition.channel')} value={channel} error={errors['channel']} options={channels.filter((one) => one !== 'web').map((one) => ({ value: one, label: t(`public.channel.${one}`) }))} />
+              <DateField name="receivedOn" label={t('petition.received_on')} value={value('receivedOn', today)} error={errors['receivedOn']} max={today} />
+              <SelectField name="kind" label={t('petition.kind')} value={value('kind', 'petition')} error={errors['kind']} options={kinds.map((kind) => ({ value: kind, label: t(`petition.kind.${kind}`) }))} />
+              <SelectField name="area" label={t('petition.area')} empty={t('desk.choose')} optional value={value('area')} error={errors['area']} options={areaOptions(page)} />
+              <TextField name="senderReference" label={t('petition.sender_reference')} optional value={value('senderReference')} error={errors['senderReference']} />
+              <TextField name="pages" label={t('petition.pages')} optional type="number" inputMode="numeric" value={value('pages')} error={errors['pages']} />
+            </div>
+            <TextField name="subject" label={t('petition.subject')} value={value('subject')} error={errors['subject']} maxLength={400} />
+            <TextArea name="text" rows={7} label={t('petition.text')} hint={t('petition.text.hint')} value={value('text')} error={errors['text']} maxLength={20_000} />
+            <FileField name="files" label={t('desk.files.scan')} hint={t('desk.files.hint')} optional error={errors['files']} accept={acceptedEndings.map((ending) => `.${ending}`).join(',')} />
+            <TextField name="place" label={t('petition.place')} optional value={value('place')} error={errors['place']} />
+          </Section>
+          <Section id="s2" title={t('petition.sender')}>
+            {known.length > 0 && (
+              <SelectField name="partyId" label={t('desk.new.known')} hint={t('desk.new.known.hint')} empty={t('desk.new.someone_else')} value={value('partyId')} options={known.map((party) => ({ value: party.id, label: [party.name, party.address, party.email].filter(Boolean).join(', ') }))} />
+            )}
+            <TextField name="name" label={t('petition.sender.name')} hint={t('petition.sender.name.hint')} value={value('name')} error={errors['name']} autoComplete="off" />
+            <Checkbox name="organisation" label={t('petition.sender.organisation')} checked={value('organisation') !== ''} />
+            <div className="two fields">
+              <TextField name="email" type="email" label={t('petition.email')} optional value={value('email')} error={errors['email']} autoComplete="off" spellCheck={false} />
+              <TextField name="phone" type="tel" label={t('petition.phone')} optional value={value('phone')} error={errors['phone']} autoComplete="off" />
+              <TextField name="address" label={t('petition.address')} optional value={value('address')} error={errors['address']} autoComplete="off" />
+              <TextField name="town" label={t('petition.town')} optional value={value('town', office.data.place)} error={errors['town']} autoComplete="off" />
+              <SelectField name="replyBy" label={t('petition.reply_by')} value={value('replyBy', channel === 'email' ? 'email' : 'post')} error={errors['replyBy']} options={replyWays.map((way) => ({ value: way, label: t(`public.reply_by.${way}`) }))} />
+              <SelectField name="locale" label={t('petition.locale')} value={value('locale', office.locale)} error={errors['locale']} options={office.publicLocales.map((id) => ({ value: id, label: getLocale(id).name }))} />
+            </div>
+            <Checkbox name="confidential" label={t('petition.access.confidential')} hint={t('petition.access.confidential.hint')} checked={value('confidential') !== ''} />
+          </Section>
+          <Actions><Button kind="primary" icon="check" data-key="s">{t('desk.new.do')}</Button><Button name="check" value="1">{t('desk.new.check')}</Button><LinkButton kind="quiet" href="/desk/petitions">{t('desk.cancel')}</LinkButton></Actions>
+        </form>
+      </div>
+      <aside aria-label={t('desk.new.aside')}>
+        <Section id="eml" title={t('desk.new.message')}>
+          <p className="meta">{t('desk.new.message.hint')}</p>
+          <form method="post" encType="multipart/form-data" action="/desk/petitions/new" className="stack">
+            <Hidden fields={{ form: newToken(), act: 'message' }} />
+            <FileField name="message" label={t('desk.new.message.file')} multiple={false} accept=".eml,message/rfc822" megabytes={30} error={errors['message']} />
+            <Button icon="mail">{t('desk.new.message.do')}</Button>
+          </form>
+        </Section>
+        {same.length > 0 && <Section id="same" title={t('petition.duplicates')}><ul className="docs">{same.map((one) => <li key={one.id}><div><a href={`/desk/petitions/${one.id}`} target="_blank" rel="noreferrer">{one.subject}</a><br /><span className="meta"><span className="ref">{one.reference}</span> · <At at={one.openedAt} /> · {t(`petition.duplicate.${one.why}`)}</span></div></li>)}</ul></Section>}
+        <Section id="stamp" title={t('desk.new.stamp')}><dl className="facts">{office.jurisdiction.stamp.fields.map((field) => [<dt key={`t${field.key}`}>{textIn(field.label, page.locale)}</dt>, <dd key={`d${field.key}`}>{stampValue(page, field.key, today)}</dd>])}</dl></Section>
+      </aside></div>
+    </DeskPage>,
+  );
+}
+
+const stampValue = (page: PageContext, key: string, today: string): string => {
+  const { office, locale } = page;
+  if (key === 'body') return textIn(office.data.name, locale);
+  if (key === 'receivedOn') return today.split('-').reverse().join('.');
+  if (key === 'unit') return office.data.numbering.unit;
+  if (key === 'class') return office.data.numbering.class;
+  return key === 'direction' ? page.t('entry.direction.in') : page.t('desk.new.on_saving');
+};
+
+export const newPage = definePage({
+  path: '/desk/petitions/new', audience: 'desk', get: render,
+  async post(page) {
+    const { values } = page;
+    const read = (name: string): string => one(values, name);
+    const key = read('form').slice(0, 100);
+    if (read('act') === 'message') {
+      const message = page.files['message']?.[0];
+      if (!message) throw wrong({ message: { key: 'field.required' } });
+      const done = await page.run(registerMessage, { message }, { key });
+      return page.redirect(`/desk/petitions/${done.id}`, { key: 'desk.done.registered', args: { reference: done.reference } });
+    }
+    if (read('check')) return render(page);
+    const done = await page.run(registerPetition, {
+      channel: read('channel') as 'letter', receivedOn: read('receivedOn'), kind: read('kind') as 'petition', subject: read('subject'), text: read('text'), place: read('place'), area: read('area'), name: read('name'), organisation: read('organisation'),
+      email: read('email'), phone: read('phone'), address: read('address'), town: read('town'), replyBy: read('replyBy') as 'post', locale: read('locale'), partyId: read('partyId') || null, senderReference: read('senderReference'), pages: read('pages'),
+      confidential: read('confidential'), files: page.files['files'] ?? [],
+    }, { key });
+    return page.redirect(`/desk/petitions/${done.id}`, { key: 'desk.done.registered', args: { reference: done.reference } });
+  },
+});

@@ -1,0 +1,33 @@
+import { definePage } from '../../../core/page.ts';
+import { DeskPage } from '../../../ui/frame.tsx';
+import { TextField } from '../../../ui/field.tsx';
+import { At, Button, Empty, State } from '../../../ui/parts.tsx';
+import { searchAll } from '../search.server.ts';
+
+const hrefOf = (hit: { id: string; noun: string; caseId: string | null }): string => (hit.noun === 'party' ? `/desk/directory/${hit.id}` : `/desk/petitions/${hit.caseId ?? hit.id}`);
+
+export const searchPage = definePage({
+  path: '/desk/search', audience: 'desk',
+  async get(page) {
+    const { t } = page;
+    const query = (page.query.get('q') ?? '').slice(0, 200);
+    const { hits, near } = await page.run(searchAll, { query });
+    return page.html(
+      <DeskPage title={t('desk.search.title')}>
+        <h1>{t('desk.search.title')}</h1>
+        <form className="filters" action="/desk/search" role="search"><TextField className="wide" name="q" id="sq" type="search" label={t('ui.search.hint')} value={query} /><Button icon="search">{t('desk.search.do')}</Button></form>
+        {query && <p className="meta" role="status">{hits.length === 0 ? t('desk.search.none') : near ? t('desk.search.near', { count: hits.length }) : t('desk.search.found', { count: hits.length })}</p>}
+        {hits.length > 0 && <ul className="rows">{hits.map((hit) => <li key={hit.id}><a href={hrefOf(hit)} data-row={hrefOf(hit)}>{hit.title}</a><State>{t(`desk.noun.${hit.noun}`)}</State><span className="sub"><span className="ref">{hit.reference}</span> {hit.detail && `· ${hit.detail}`} · <At at={hit.at} /></span></li>)}</ul>}
+        {!query && <Empty>{t('desk.search.hint')}</Empty>}
+      </DeskPage>,
+    );
+  },
+});
+
+export const searchData = definePage({
+  path: '/desk/search.json', audience: 'desk',
+  async get(page) {
+    const { hits } = await page.run(searchAll, { query: (page.query.get('q') ?? '').slice(0, 200) });
+    return Response.json({ hits: hits.slice(0, 8).map((hit) => ({ href: hrefOf(hit), label: hit.title, meta: [hit.reference, hit.detail].filter(Boolean).join(' · ') })) });
+  },
+});

@@ -1,0 +1,97 @@
+import type { Hono } from 'hono';
+import type { ReactElement } from 'react';
+import { assetPath } from './core/asset.ts';
+import type { Caller } from './core/caller.ts';
+import { createSite } from './core/http.tsx';
+import type { Kernel } from './core/kernel.ts';
+import { getLocale } from './core/language.ts';
+import { textIn } from './core/message.ts';
+import type { Office } from './core/office.ts';
+import { enter } from './core/operation.ts';
+import type { PageContext } from './core/page.ts';
+import type { Said } from './core/refusal.ts';
+import { chooserPage } from './modules/offices/pages/chooser.tsx';
+import { findSession, findTokenCaller } from './modules/people/index.ts';
+import { takeChanged } from './modules/people/menu.ts';
+import { countPetitions, listViews } from './modules/requests/list.server.ts';
+import { pages } from './routes.ts';
+import { DeskPage, PublicPage } from './ui/frame.tsx';
+import { LinkButton } from './ui/parts.tsx';
+import { ViewContext, type View } from './ui/view.tsx';
+import { mailViewer } from './modules/offices/pages/outbox.tsx';
+
+type Person = { title: Record<string, string>; density: string; theme: string | null; singleKeys: boolean };
+type Counts = Awaited<ReturnType<typeof menuCounts>>;
+const kept = new Map<string, { until: number; counts: Counts }>();
+
+/** The counts of the menu, kept for a few seconds: every page shows them. */
+async function menuCounts(page: PageContext) {
+  const counts = await page.run(countPetitions, {});
+  const { views } = await page.run(listViews, {});
+  const person = await page.kernel.db.transaction().execute(async (db): Promise<Person> => {
+    await enter(db, page.caller, 'none');
+    const row = await db.selectFrom('person').select(['title', 'density', 'theme', 'single_keys']).where('office_id', '=', page.office.id).where('id', '=', page.caller.personId).executeTakeFirstOrThrow();
+    return { title: row.title as Record<string, string>, density: row.density, theme: row.theme, singleKeys: row.single_keys };
+  });
+  return { counts, views, person };
+}
+
+async function menuOf(page: PageContext): Promise<Counts | null> {
+  const id = page.caller.personId;
+  if (page.caller.kind !== 'person' || !id) return null;
+  const found = kept.get(id);
+  if (!takeChanged(id) && found && found.until > Date.now() && page.hono.req.method === 'GET' && !page.query.has('fresh')) return found.counts;
+  const counts = await menuCounts(page);
+  if (kept.size > 5000) kept.clear();
+  kept.set(id, { until: Date.now() + 10_000, counts });
+  return counts;
+}
+
+function viewOf(page: PageContext, menu: Counts | null, flash: Said | null): View {
+  const { t, office, locale, url, caller } = page;
+  const path = url.pathname;
+  const offered = caller.kind === 'person' ? office.staffLocales : office.publicLocales;
+  const leads = ['mayor', 'deputy', 'chief', 'head'].some((role) => caller.roles.has(role as 'chief'));
+  const item = (href: string, key: string, icon: string, count?: number) => ({ href, label: t(key), icon, count, current: href === '/desk' ? path === '/desk' : path.startsWith(href) });
+  return {
+    t, locale, lang: getLocale(locale).html,
+    office: { slug: office.slug, accent: office.data.slug, name: textIn(office.data.name, locale), cabinet: textIn(office.data.cabinet, locale), address: office.data.address, phone: office.data.phone, hours: textIn(office.data.hours.text, locale) },
+    person: menu && caller.personId ? { id: caller.personId, name: caller.name, title: textIn(menu.person.title, locale) } : null,
+    languages: offered.map((id) => ({ id, name: getLocale(id).name, lang: getLocale(id).html })), path, search: url.search,
+    nav: menu ? [
+      item('/desk', 'desk.nav.today', 'today'), item('/desk/petitions', 'desk.nav.petitions', 'people', leads || caller.roles.has('registrar') ? menu.counts.inbox : menu.counts.mine), item('/desk/register', 'desk.nav.register', 'register'),
+      item('/desk/contributions', 'desk.nav.contributions', 'ask'), item('/desk/directory', 'desk.nav.directory', 'directory'), item('/desk/dashboard', 'desk.nav.dashboard', 'chart'), item('/desk/duties', 'desk.nav.duties', 'duties'),
+      ...(caller.roles.has('it') || caller.roles.has('chief') ? [item('/desk/people', 'desk.nav.people', 'key')] : []),
+    ] : [],
+    views: menu ? [
+      { href: '/desk/petitions?view=mine', label: t('desk.view.mine'), count: menu.counts.mine }, { href: '/desk/petitions?view=approval', label: t('desk.view.approval'), count: menu.counts.approval },
+      { href: '/desk/petitions?view=late', label: t('desk.view.late'), count: menu.counts.late }, { href: '/desk/petitions?view=unit', label: t('desk.view.unit'), count: menu.counts.unit },
+      ...menu.views.map((view) => ({ href: `/desk/petitions?${view.query}`, label: view.name })),
+    ] : [],
+    theme: menu?.person.theme ?? null, density: menu?.person.density ?? 'comfortable', asset: assetPath,
+    flash: flash ? { kind: flash.key.startsWith('error.') ? 'error' : 'done', text: t(flash.key, flash.args) } : null, zone: office.jurisdiction.timeZone, now: page.now, singleKeys: menu?.person.singleKeys ?? true, demo: page.kernel.mail.keepsBodies,
+  };
+}
+
+/** The whole web site of an installation: pages, REST, assets. */
+export function openSite(kernel: Kernel): Hono {
+  return createSite({
+    kernel, pages,
+    findSession: async (office: Office, token: string, address: string): Promise<Caller | null> => (await findSession(kernel, office, token, address))?.caller ?? null,
+    findTokenCaller: (office, token, address) => findTokenCaller(kernel, office, token, address),
+    async frame(page, element, flash) {
+      return <ViewContext value={viewOf(page, await menuOf(page), flash)}>{element}</ViewContext>;
+    },
+    refusalPage: (page, refusal) => <RefusalPage page={page} refusal={refusal} />,
+    chooser: (offices, locale, port) => chooserPage(offices, locale, port),
+    extra: (app) => kernel.mail.keepsBodies && mailViewer(app, kernel),
+  });
+}
+
+function RefusalPage({ page, refusal }: { page: PageContext; refusal: { status: number; said: Said } }): ReactElement {
+  const { t, caller } = page;
+  const title = t(`error.title.${refusal.status}`);
+  const body = <><h1>{title}</h1><p className="lead">{t(refusal.said.key, refusal.said.args)}</p><p className="actions go"><LinkButton href={caller.kind === 'person' ? '/desk' : '/'}>{t('ui.back_home')}</LinkButton></p></>;
+  return caller.kind === 'person' ? <DeskPage title={title}>{body}</DeskPage> : <PublicPage title={title}>{body}</PublicPage>;
+}
+

@@ -1,0 +1,160 @@
+import type { ReactElement, ReactNode } from 'react';
+import { formatAt, formatDay, formatTime } from '../core/language.ts';
+import { dayIn } from '../core/day.ts';
+import { ClockMark, Icon, type ClockState, type IconName } from './icon.tsx';
+import { useView } from './view.tsx';
+
+export const Button = ({ children, kind = '', icon, ...rest }: { children: ReactNode; kind?: 'primary' | 'quiet' | 'yes' | ''; icon?: IconName; name?: string; value?: string; form?: string; formAction?: string; type?: 'submit' | 'button'; 'data-key'?: string }): ReactElement => (
+  <button className={`btn${kind ? ` ${kind}` : ''}`} {...rest}>{icon && <Icon name={icon} />}{children}</button>
+);
+export const LinkButton = ({ children, href, kind = '', icon, ...rest }: { children: ReactNode; href: string; kind?: 'primary' | 'quiet' | ''; icon?: IconName; 'data-key'?: string }): ReactElement => (
+  <a className={`btn${kind ? ` ${kind}` : ''}`} href={href} {...rest}>{icon && <Icon name={icon} />}{children}</a>
+);
+export const Actions = ({ children }: { children: ReactNode }): ReactElement => <div className="actions">{children}</div>;
+
+export const State = ({ children, kind = '' }: { children: ReactNode; kind?: ClockState | '' }): ReactElement => <span className={`state ${kind}`}>{children}</span>;
+
+/** A heading under one line; `id` names it. */
+export function Section({ id, title, aside, children, hiddenTitle }: { id: string; title: ReactNode; aside?: ReactNode; children: ReactNode; hiddenTitle?: boolean }): ReactElement {
+  return (
+    <section className="sec" aria-labelledby={id}>
+      {hiddenTitle ? <h2 className="vh" id={id}>{title}</h2> : <header><h2 id={id}>{title}</h2>{aside}</header>}
+      {children}
+    </section>
+  );
+}
+
+export const Facts = ({ facts }: { facts: readonly (readonly [ReactNode, ReactNode] | false | null | undefined | '')[] }): ReactElement => (
+  <dl className="facts">
+    {facts.filter((fact): fact is readonly [ReactNode, ReactNode] => Boolean(fact)).map(([term, value], index) => [<dt key={`t${index}`}>{term}</dt>, <dd key={`d${index}`}>{value}</dd>])}
+  </dl>
+);
+
+/** A moment as the reader writes it; `style` time, day, or both. */
+export function At({ at, style = 'day' }: { at: Date; style?: 'day' | 'time' | 'both' | 'long' }): ReactElement {
+  const { zone, locale, now, t } = useView();
+  const on = dayIn(zone, at);
+  const today = on === dayIn(zone, now);
+  const text = style === 'time' ? formatTime(at, zone, locale) : style === 'both' ? (today ? `${t('date.today')} ${formatTime(at, zone, locale)}` : formatAt(at, zone, locale)) : style === 'long' ? formatDay(on, locale, 'long') : formatDay(on, locale, 'numeric');
+  return <time dateTime={at.toISOString()} className="nowrap">{text}</time>;
+}
+export function On({ on, style = 'numeric' }: { on: string; style?: 'short' | 'long' | 'weekday' | 'numeric' }): ReactElement {
+  const { locale } = useView();
+  return <time dateTime={on} className="nowrap">{formatDay(on, locale, style)}</time>;
+}
+
+/** What a person wrote, as text: lines and paragraphs kept, nothing else. */
+export function Letter({ text, lang, aside }: { text: string; lang?: string; aside?: boolean }): ReactElement {
+  return (
+    <div className={`letter${aside ? ' aside' : ''}`} lang={lang}>
+      {text.split(/\n{2,}/).map((paragraph, index) => <p key={index}>{paragraph.split('\n').flatMap((row, line) => (line === 0 ? [row] : [<br key={line} />, row]))}</p>)}
+    </div>
+  );
+}
+
+type Panel = { state: ClockState; big: string; small: string; percent: number; start: string; now: string; end: string; sentence: string; title: string; holds?: readonly (readonly [number, number])[]; more?: ReactNode };
+/** The term with its track and the sentence that explains it. */
+export function ClockPanel({ state, big, small, percent, start, now, end, sentence, title, holds = [], more }: Panel): ReactElement {
+  const x = `${Math.round(percent * 10) / 10}%`;
+  const edge = percent < 14 ? 'start' : percent > 86 ? 'end' : 'middle';
+  return (
+    <section className={`law ${state}`} aria-label={title}>
+      <div className="big">{big}<small>{small}</small></div>
+      <div>
+        <svg className="track" role="img" aria-label={`${title}: ${big}. ${small}`}>
+          <line className="base" x1="0" y1="9" x2="100%" y2="9" />
+          <line className="used" x1="0" y1="9" x2={x} y2="9" />
+          {holds.map(([from, until], index) => <line key={index} className="hold" x1={`${from}%`} y1="9" x2={`${until}%`} y2="9" />)}
+          <circle cx={x} cy="9" r="6" />
+          <line className="end" x1="100%" y1="1" x2="100%" y2="17" />
+          {percent > 24 && <text x="0" y="34">{start}</text>}
+          <text className="v" x={x} y="34" textAnchor={edge}>{now}</text>
+          {percent < 80 && <text x="100%" y="34" textAnchor="end">{end}</text>}
+        </svg>
+        <p className="meta">{sentence} {more}</p>
+      </div>
+    </section>
+  );
+}
+
+export type Column = { key: string; label: ReactNode; className?: string; hidden?: boolean };
+/** A table that becomes a list of its rows on a phone; the cell `head` is the row's header. */
+export function Table({ columns, rows, caption, head, className = '' }: { columns: readonly Column[]; rows: readonly { id: string; cells: Record<string, ReactNode>; className?: string }[]; caption: string; head: string; className?: string }): ReactElement {
+  return (
+    <table role="table" className={`fold ${className}`}>
+      <caption className="vh">{caption}</caption>
+      <thead role="rowgroup"><tr role="row">{columns.map((column) => <th key={column.key} role="columnheader" scope="col" className={column.className}>{column.hidden ? <span className="vh">{column.label}</span> : column.label}</th>)}</tr></thead>
+      <tbody role="rowgroup">
+        {rows.map((row) => (
+          <tr role="row" key={row.id} className={row.className}>
+            {columns.map((column) => column.key === head
+              ? <th key={column.key} role="rowheader" scope="row" className={column.className}>{row.cells[column.key]}</th>
+              : <td key={column.key} role="cell" className={column.className}>{row.cells[column.key]}</td>)}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** Figures that draw themselves: the table is the chart. */
+export function Bars({ caption, rows }: { caption: string; rows: readonly { label: ReactNode; value: number; text?: string; className?: string; href?: string }[] }): ReactElement {
+  const most = Math.max(1, ...rows.map((row) => row.value));
+  return (
+    <table className="bars">
+      <caption className="vh">{caption}</caption>
+      <thead className="vh"><tr><th scope="col">{caption}</th><th scope="col" /><th scope="col">#</th></tr></thead>
+      <tbody>
+        {rows.map((row, index) => (
+          <tr key={index}>
+            <th scope="row">{row.href ? <a href={row.href}>{row.label}</a> : row.label}</th>
+            <td aria-hidden="true"><svg preserveAspectRatio="none" viewBox="0 0 100 10"><rect className={row.className ?? ''} width={(row.value / most) * 100} height="10" /></svg></td>
+            <td className="right num">{row.text ?? row.value}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** Columns over time, the figures above, labels below; `second` is drawn in front, as a part of the first. */
+export function Columns({ label, points, accent = -1 }: { label: string; points: readonly { label: string; sub?: string; value: number; second?: number }[]; accent?: number }): ReactElement {
+  const most = Math.max(1, ...points.map((point) => point.value));
+  const width = Math.max(320, points.length * 40);
+  const step = width / Math.max(1, points.length);
+  return (
+    <svg className="spark" viewBox={`0 0 ${width} 128`} role="img" aria-label={`${label}: ${points.map((point) => `${point.label} ${point.value}`).join(', ')}`}>
+      {points.map((point, index) => {
+        const height = (point.value / most) * 72;
+        const x = index * step + step / 2;
+        const bar = Math.min(30, step - 8);
+        return (
+          <g key={index}>
+            <rect className={index === accent ? 'today' : 'b'} x={x - bar / 2} y={90 - height} width={bar} height={Math.max(height, 1)} />
+            {point.second !== undefined && <rect className="second" x={x - bar / 2} y={90 - (point.second / most) * 72} width={bar} height={(point.second / most) * 72} />}
+            <text className="v" x={x} y={84 - height} textAnchor="middle">{point.value || ''}</text>
+            <text x={x} y="106" textAnchor="middle">{point.label}</text>
+            {point.sub && <text x={x} y="121" textAnchor="middle">{point.sub}</text>}
+          </g>
+        );
+      })}
+    </svg>
+  );
+}
+
+export const Crumbs = ({ items }: { items: readonly { label: ReactNode; href?: string }[] }): ReactElement => {
+  const { t } = useView();
+  return <nav aria-label={t('ui.path')}><ol className="crumb">{items.map((item, index) => <li key={index}>{item.href ? <a href={item.href}>{item.label}</a> : item.label}</li>)}</ol></nav>;
+};
+export const Empty = ({ children, action }: { children: ReactNode; action?: ReactNode }): ReactElement => <div className="empty"><p>{children}</p>{action}</div>;
+export const Notice = ({ children, kind = 'note', title }: { children: ReactNode; kind?: 'note' | 'warn' | 'late'; title?: ReactNode }): ReactElement => <div className={`notice ${kind}`}>{title && <b>{title}</b>}{children}</div>;
+
+export function Views({ items, label }: { items: readonly { href: string; label: string; count?: number | undefined; current?: boolean }[]; label: string }): ReactElement {
+  return <nav className="views" aria-label={label}>{items.map((item) => <a key={item.href} href={item.href} aria-current={item.current ? 'page' : undefined}>{item.label}{item.count === undefined ? '' : ` ${item.count >= 1000 ? '999+' : item.count}`}</a>)}</nav>;
+}
+export function Pages({ previous, next }: { previous?: string | null; next?: string | null }): ReactElement | null {
+  const { t } = useView();
+  if (!previous && !next) return null;
+  return <nav className="pages" aria-label={t('ui.pages')}>{previous && <a href={previous} rel="prev">{t('ui.pages.first')}</a>}{next && <a href={next} rel="next">{t('ui.pages.next')}</a>}</nav>;
+}
+export { ClockMark };
