@@ -75,7 +75,7 @@ const taken: Record<string, readonly string[]> = {
 };
 export const acceptedEndings: readonly string[] = Object.values(taken).flat();
 
-export type Upload = { name: string; bytes: Uint8Array };
+export type Upload = { name: string; bytes: Uint8Array<ArrayBuffer> };
 export type Sniffed = Upload & { mediaType: string };
 
 /** The upload with its true type and a harmless name, or what is wrong with it (too large, empty, unknown, disguised). */

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { Caller } from './caller.ts';
 import { systemCaller } from './caller.ts';
@@ -11,7 +12,7 @@ import { unsealedEvents } from './metrics.ts';
 import type { Listener, Module } from './module.ts';
 import { Offices, type Office } from './office.ts';
 import { runOperation, type Operation, type RunOptions } from './operation.ts';
-import { sealEvents } from './seal.ts';
+import { hasUnsealed, sealEvents } from './seal.ts';
 
 /** Where the work that listeners owe is kept until it is done: pg-boss in a server, memory in tests and while seeding. */
 export type JobQueue = { enqueue(tx: Tx, jobs: { listener: Listener; officeId: number; event: Event }[]): Promise<void>; stop(): Promise<void> };
@@ -87,15 +88,21 @@ export class Kernel {
   }
 
   private async runMemory(office: Office): Promise<void> {
-    for (let job = this.#memory.shift(); job; job = this.#memory.shift()) await job.listener.run(this, office, job.event);
+    for (;;) {
+      const index = this.#memory.findIndex((job) => job.officeId === office.id);
+      const job = index < 0 ? undefined : this.#memory.splice(index, 1)[0];
+      if (!job) return;
+      await job.listener.run(this, office, job.event);
+    }
   }
 
   /** Everything that follows from what was committed, done now: for tests and seeding. */
   async settle(office: Office): Promise<void> {
-    for (let round = 0; round < 10; round++) {
+    for (const until = Date.now() + 10_000; Date.now() < until; ) {
       await this.seal(office);
-      if (this.#memory.length === 0) break;
-      await this.runMemory(office);
+      if (this.#memory.some((job) => job.officeId === office.id)) await this.runMemory(office);
+      else if (await hasUnsealed(this.db, office)) await pause(10);
+      else break;
     }
     await sendMails(this, office);
   }

@@ -53,7 +53,7 @@ export async function sendMails(kernel: Kernel, office: Office): Promise<void> {
     const more = await kernel.db.transaction().execute(async (db) => {
       await enter(db, systemCaller(office), 'all');
       const mail = await db.selectFrom('mail').selectAll().where('office_id', '=', office.id).where('state', '=', 'queued')
-        .where(sql<boolean>`attempts = 0 or queued_at + interval '1 minute' * power(2, attempts) < now()`)
+        .where(sql<boolean>`(attempts = 0 or queued_at + interval '1 minute' * power(2, attempts) < now())`)
         .orderBy('queued_at').limit(1).forUpdate().skipLocked().executeTakeFirst();
       if (!mail) return false;
       const update = db.updateTable('mail').where('office_id', '=', office.id).where('id', '=', mail.id);

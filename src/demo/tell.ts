@@ -3,6 +3,7 @@ import { publicCaller } from '../core/caller.ts';
 import { addDays, dayIn, instantIn } from '../core/day.ts';
 import { enter } from '../core/operation.ts';
 import { isWorkingDay } from '../core/holiday.ts';
+import { findClockRule } from '../core/jurisdiction.ts';
 import type { Kernel } from '../core/kernel.ts';
 import { log } from '../core/log.ts';
 import type { Office } from '../core/office.ts';
@@ -100,6 +101,8 @@ function tellLetter(tale: Tale, scenario: Scenario, letter: Scenario['variants']
   const slow = index % 11 === 3;
   const pace = slow ? 24 + random() * 10 : 4 + random() * 11;
   const hour = 8 + random() * 7;
+  const mayExtend = Boolean(findClockRule(office.jurisdiction, 'petition.reply', arrived)?.extension);
+  const mayPublish = random() < 0.6;
   const petitioner = (id: string): Caller => ({ ...publicCaller(office, office.locale), kind: 'petitioner', caseId: id });
 
   add(at(arrived, channel === 'web' ? 7 + random() * 15 : hour), async (moment) => {
@@ -107,7 +110,7 @@ function tellLetter(tale: Tale, scenario: Scenario, letter: Scenario['variants']
     const anonymous = index % 29 === 7 && channel === 'letter';
     const input = {
       kind: scenario.kind, subject: letter.subject, text: letter.text, place: letter.place, area: scenario.area, name: anonymous ? '' : sender.name, organisation: sender.kind === 'organisation', email: anonymous ? '' : (sender.email ?? ''),
-      phone: sender.phone ?? '', address: sender.address ?? '', town: sender.place ?? '', replyBy: anonymous ? ('pickup' as const) : (replyBy as 'email'), locale: office.locale, mayPublish: random() < 0.6,
+      phone: sender.phone ?? '', address: sender.address ?? '', town: sender.place ?? '', replyBy: anonymous ? ('pickup' as const) : (replyBy as 'email'), locale: office.locale, mayPublish,
     };
     const { id } = channel === 'web'
       ? await kernel.run(submitPetition, publicCaller(office, office.locale), input, { now: moment })
@@ -142,7 +145,7 @@ function tellLetter(tale: Tale, scenario: Scenario, letter: Scenario['variants']
     const write = async (moment: Date): Promise<void> => {
       version = (await kernel.run(draftAnswer, clerk, { id, version, ...answer }, { now: moment })).version;
     };
-    if (slow && index % 2 === 0) step(6, 14, async (moment) => void (await kernel.run(extendPetition, cast.chief, { id, days: 5, reason: scenario.resolution }, { now: moment })));
+    if (slow && index % 2 === 0 && mayExtend) step(6, 14, async (moment) => void (await kernel.run(extendPetition, cast.chief, { id, days: 5, reason: scenario.resolution }, { now: moment })));
     step(pace, 12, write);
     step(1, 9, async (moment) => {
       version = (await kernel.run(submitAnswer, clerk, { id, version, ...answer, approverId: leader.personId }, { now: moment })).version;
@@ -166,7 +169,7 @@ function tellLetter(tale: Tale, scenario: Scenario, letter: Scenario['variants']
       step(1, 13, async (moment) => void (await kernel.run(approveAnswer, cast.chief, { id }, { now: moment })));
       step(0, 14, async (moment) => void (await kernel.run(dispatchAnswer, cast.registrar, { id }, { now: moment })));
     } else if (random() < 0.35) step(2, 20, async (moment) => void (await kernel.run(ratePetition, petitioner(id), { id, satisfaction: 'satisfied' }, { now: moment })));
-    if (random() < 0.5) step(2, 9.5, async (moment) => {
+    if (mayPublish && office.data.publishes && random() < 0.7) step(2, 9.5, async (moment) => {
       const proposal = await kernel.run(proposePublication, clerk, { id });
       await kernel.run(publishPetition, clerk, { id, ...proposal }, { now: moment });
     });

@@ -12,7 +12,7 @@ export const RegisterRow = z.object({
 export const readRegister = operation({
   id: 'register.read', kind: 'query', rest: 'GET /register', allow: ['registrar', 'chief', 'mayor', 'deputy', 'auditor', 'citizens', 'quality'],
   summary: 'The book of a year as the register shows it: every number in order with its papers; by day and direction.',
-  input: z.object({ year: z.coerce.number().int().min(2000).max(2100).optional(), from: z.union([z.literal(''), day()]).default(''), until: z.union([z.literal(''), day()]).default(''), direction: optionalLine(10), after: z.coerce.number().int().min(0).default(0) }),
+  input: z.object({ year: z.coerce.number().int().min(2000).max(2100).optional(), from: z.union([z.literal(''), day()]).default(''), until: z.union([z.literal(''), day()]).default(''), direction: optionalLine(10), after: z.coerce.number().int().min(0).max(2_147_483_647).default(0) }),
   output: z.object({ year: z.number(), years: z.array(z.number()), rows: z.array(RegisterRow), next: z.number().nullable(), last: z.number(), pattern: z.string() }),
   async run({ db, office, today }, input) {
     const years = (await db.selectFrom('book_year').select(['year', 'last_number']).where('office_id', '=', office.id).where('book', '=', 'main').orderBy('year', 'desc').execute());

@@ -67,8 +67,8 @@ const print = definePage({
   async get(page) {
     const { t, office, locale } = page;
     const zone = office.jurisdiction.timeZone;
-    const rows = [];
     let register = await page.run(readRegister, { ...wanted(page), after: 0 });
+    const rows: typeof register.rows = [];
     for (let turn = 0; turn < 40; turn++) {
       rows.push(...register.rows);
       if (register.next === null) break;
