@@ -5,6 +5,8 @@ import { useView, type NavItem } from './view.tsx';
 function Document({ title, island, body, children }: { title: string; island: string; body: string; children: ReactNode }): ReactElement {
   const view = useView();
   const office = view.office;
+  // A sheet that was not built keeps its plain name.
+  const sheets = [island === 'desk.js' ? 'desk.css' : 'public.css'].filter((name) => !view.asset(name).endsWith(`/${name}`));
   return (
     <html lang={view.lang} data-office={office?.accent} data-theme={view.theme ?? undefined} data-density={view.density === 'dense' ? 'dense' : undefined}>
       <head>
@@ -15,6 +17,7 @@ function Document({ title, island, body, children }: { title: string; island: st
         <link rel="icon" href={view.asset('favicon.svg')} type="image/svg+xml" />
         <link rel="stylesheet" href={view.asset('tokens.css')} />
         <link rel="stylesheet" href={view.asset('kabinet.css')} />
+        {sheets.map((name) => <link key={name} rel="stylesheet" href={view.asset(name)} />)}
         <script type="module" src={view.asset(island)} />
       </head>
       <body className={body}>
@@ -48,9 +51,10 @@ const Items = ({ items, icons }: { items: NavItem[]; icons?: boolean }): ReactEl
 export function DeskPage({ title, children, wide, fullHeight }: { title: string; children: ReactNode; wide?: boolean; fullHeight?: boolean }): ReactElement {
   const { t, office, nav, views, person, search, singleKeys, languages, locale, path } = useView();
   void wide;
+  const words = { keys: t('ui.keys.title'), close: t('ui.close'), move: t('desk.keys.move'), open: t('desk.keys.open'), select: t('desk.keys.select'), search: t('ui.search.label'), palette: t('ui.search.label'), found: `${t('ui.search.label')}: {count}`, nothing: t('desk.search.none') };
   return (
     <Document title={title} island="desk.js" body="deskbody">
-      <div className="desk" data-single-keys={singleKeys ? '1' : '0'} data-keys-help={t('ui.keys.title')} data-unsaved={t('ui.unsaved')} data-close={t('ui.close')}>
+      <div className="desk" data-single-keys={singleKeys ? '1' : '0'} data-words={JSON.stringify(words)}>
         <div className="side">
           <nav id="nav" popover="auto" aria-label={t('ui.menu.main')}>
             <a className="office" href="/desk"><Arms /><span><b>{office?.name}</b><span>{office?.cabinet}</span></span></a>
@@ -60,10 +64,13 @@ export function DeskPage({ title, children, wide, fullHeight }: { title: string;
             {person && (
               <div className="me">
                 <a href="/desk/me" className="plain"><b>{person.name}</b>{person.title}</a>
-                <form action="/desk/language" method="post" className="scripts" aria-label={t('ui.languages')}>
-                  <input type="hidden" name="back" value={path + search} />
-                  {languages.map((one) => <button key={one.id} name="locale" value={one.id} lang={one.lang} aria-current={one.id === locale ? 'true' : undefined}>{one.name}</button>)}
-                </form>
+                <details className="scripts">
+                  <summary><Icon name="globe" /><span><span className="vh">{t('ui.languages')}: </span>{languages.find((one) => one.id === locale)?.name}</span></summary>
+                  <form action="/desk/language" method="post" aria-label={t('ui.languages')}>
+                    <input type="hidden" name="back" value={path + search} />
+                    {languages.map((one) => <button key={one.id} name="locale" value={one.id} lang={one.lang} aria-current={one.id === locale ? 'true' : undefined}>{one.name}</button>)}
+                  </form>
+                </details>
                 <form action="/desk/sign-out" method="post"><button className="btn quiet"><Icon name="out" />{t('ui.sign_out')}</button></form>
               </div>
             )}
@@ -79,7 +86,7 @@ export function DeskPage({ title, children, wide, fullHeight }: { title: string;
             </form>
             <div className="end"><a className="btn" href="/desk/petitions/new" data-key="n"><Icon name="plus" />{t('ui.register_new')}</a></div>
           </header>
-          <main id="main" tabIndex={-1} className={fullHeight ? '' : 'page'}>
+          <main id="main" tabIndex={-1} className={fullHeight ? 'fill' : 'page'}>
             <Flash />
             {children}
           </main>
