@@ -66,12 +66,12 @@ function StructurePage({ page, structure }: { page: PageContext; structure: Outp
 function EmailPage({ page, contact }: { page: PageContext; contact: Output<typeof readContact> }): ReactElement {
   const { t } = page;
   return (
-    <PublicPage title={t('public.structure.email')}>
+    <PublicPage title={t('public.structure.email.title')}>
       <Column>
         <Back href="/structure" />
         <h1>{contact.name}</h1>
         {contact.title && <p className="lead">{contact.title}</p>}
-        <p className="code"><span>{t('public.structure.email')}</span><b><a href={`mailto:${contact.email}`}>{contact.email}</a></b></p>
+        <p className="code"><span>{t('public.structure.email.title')}</span><b><a href={`mailto:${contact.email}`}>{contact.email}</a></b></p>
         <p className="read">{t('public.structure.email.note')}</p>
       </Column>
     </PublicPage>

@@ -20,13 +20,14 @@ type Act = 'add' | 'complete' | 'withdraw' | 'rate';
 function ActPage({ act, petition, shown, order, enabled, children }: { act: Act; petition: Tracked; shown: Shown | undefined; order: readonly string[]; enabled: boolean; children: (errors: Record<string, string>) => ReactNode }): ReactElement {
   const { t } = useView();
   const errors = useErrors(shown, order);
+  const title = t(act === 'rate' ? 'public.rate.page.title' : `public.${act}.title`);
   return (
-    <PublicPage title={`${t(`public.${act}.title`)} · ${petition.reference}`} wrongTitle={shown !== undefined}>
+    <PublicPage title={`${title} · ${petition.reference}`} wrongTitle={shown !== undefined}>
       <Column>
         <Back href="/track" />
         <Problems shown={shown} errors={errors} />
         <p className="step">{petition.subject} <span className="ref">{petition.reference}</span></p>
-        <h1>{t(`public.${act}.title`)}</h1>
+        <h1>{title}</h1>
         {enabled ? children(errors) : <><p className="lead">{t('error.not_now')}</p><p className="actions go"><LinkButton href="/track">{t('public.track.back')}</LinkButton></p></>}
       </Column>
     </PublicPage>
@@ -38,12 +39,10 @@ function Files({ error }: { error: string | undefined }): ReactElement {
   return <FileField name="files" label={t('public.field.files')} hint={t('public.field.files.hint', { most: filesAtMost, max: fileBytesAtMost / 1024 / 1024 })} optional accept={acceptedEndings.map((ending) => `.${ending}`).join(',')} error={error} />;
 }
 
-const textBytes = 1_000_000;
-/** The form's own key, so that a second press adds nothing; not with large files, which the gate would have to read whole for it. */
+/** The form's own key, so that a second press adds nothing. */
 function keyOf(page: PageContext): { key?: string } {
   const key = one(page.values, 'key');
-  const bytes = (page.files['files'] ?? []).reduce((sum, file) => sum + file.bytes.length, 0);
-  return /^[\w-]{43}$/.test(key) && bytes < textBytes ? { key } : {};
+  return /^[\w-]{43}$/.test(key) ? { key } : {};
 }
 
 function AddPage({ petition, shown }: { petition: Tracked; shown: Shown | undefined }): ReactElement {

@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import { getLocale } from '../../../core/language.ts';
+import { formatDay, getLocale, type LocaleId } from '../../../core/language.ts';
 import { textIn } from '../../../core/message.ts';
 import type { Output } from '../../../core/operation.ts';
 import { definePage, type Page, type PageContext } from '../../../core/page.ts';
@@ -9,14 +9,14 @@ import { Back, MonthTable, type Month } from '../../../ui/public.tsx';
 import { kinds } from '../petition.ts';
 import { waitingTimes } from '../publication.server.ts';
 import { answerTerm } from '../term.server.ts';
-import { formatDay, type LocaleId } from '../../../core/language.ts';
 
 type Times = Output<typeof waitingTimes>;
 type Counted = Times['months'][number];
 
 const monthName = (month: string, locale: LocaleId): string => {
   const { source, script, intl } = getLocale(locale);
-  return new Intl.DateTimeFormat(source === 'cnr' ? `sr-${script}-BA` : intl, { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(new Date(`${month}-15T00:00:00Z`));
+  const name = new Intl.DateTimeFormat(source === 'cnr' ? `sr-${script}-BA` : intl, { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(new Date(`${month}-15T00:00:00Z`));
+  return name.charAt(0).toUpperCase() + name.slice(1);
 };
 const numbers = (month: Counted) => ({ arrived: month.arrived, inTime: month.inTime, late: month.answered - month.inTime, other: month.arrived - month.answered });
 
