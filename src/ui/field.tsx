@@ -55,14 +55,14 @@ export function SelectField({ name, label, hint, error, value, required, optiona
 export function RadioGroup({ name, legend, hint, error, value, options, asTitle }: { name: string; legend: ReactNode; hint?: ReactNode; error?: string | undefined; value?: string | undefined; options: readonly Option[]; asTitle?: boolean }): ReactElement {
   const { t } = useView();
   return (
-    <fieldset className={`field${error ? ' wrong' : ''}`} id={name} aria-describedby={[hint ? `${name}-hint` : '', error ? `${name}-error` : ''].filter(Boolean).join(' ') || undefined}>
+    <fieldset className={`field${error ? ' wrong' : ''}`} aria-describedby={[hint ? `${name}-hint` : '', error ? `${name}-error` : ''].filter(Boolean).join(' ') || undefined}>
       <legend>{asTitle ? <h1>{legend}</h1> : legend}</legend>
       {hint && <p className="hint" id={`${name}-hint`}>{hint}</p>}
       {error && <p className="error" id={`${name}-error`}><span className="vh">{t('ui.error_prefix')} </span>{error}</p>}
       <div className="radios">
-        {options.map((option) => (
+        {options.map((option, index) => (
           <label key={option.value}>
-            <input type="radio" name={name} value={option.value} defaultChecked={option.value === value} />
+            <input type="radio" id={index === 0 ? name : undefined} name={name} value={option.value} defaultChecked={option.value === value} />
             <span>{option.label}</span>
             {option.hint && <span className="hint">{option.hint}</span>}
           </label>
@@ -77,7 +77,7 @@ export function Checkbox({ name, label, hint, checked, value = '1', error }: { n
   return (
     <div className={`field check${error ? ' wrong' : ''}`}>
       {error && <span className="error" id={`${name}-error`}><span className="vh">{t('ui.error_prefix')} </span>{error}</span>}
-      <label><input type="checkbox" name={name} value={value} defaultChecked={checked} aria-describedby={hint ? `${name}-hint` : undefined} /><span>{label}</span></label>
+      <label><input type="checkbox" {...wire(name, hint, error)} name={name} value={value} defaultChecked={checked} /><span>{label}</span></label>
       {hint && <span className="hint" id={`${name}-hint`}>{hint}</span>}
     </div>
   );

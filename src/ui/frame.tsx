@@ -51,7 +51,7 @@ const Items = ({ items, icons }: { items: NavItem[]; icons?: boolean }): ReactEl
 export function DeskPage({ title, children, wide, fullHeight }: { title: string; children: ReactNode; wide?: boolean; fullHeight?: boolean }): ReactElement {
   const { t, office, nav, views, person, search, singleKeys, languages, locale, path } = useView();
   void wide;
-  const words = { keys: t('ui.keys.title'), close: t('ui.close'), move: t('desk.keys.move'), open: t('desk.keys.open'), select: t('desk.keys.select'), search: t('ui.search.label'), palette: t('ui.search.label'), found: `${t('ui.search.label')}: {count}`, nothing: t('desk.search.none') };
+  const words = { keys: t('ui.keys.title'), close: t('ui.close'), move: t('ui.keys.move'), open: t('ui.keys.open'), select: t('ui.keys.select'), search: t('ui.search.label'), palette: t('ui.palette'), found: t('ui.palette.found'), nothing: t('ui.palette.nothing') };
   return (
     <Document title={title} island="desk.js" body="deskbody">
       <div className="desk" data-single-keys={singleKeys ? '1' : '0'} data-words={JSON.stringify(words)}>

@@ -99,16 +99,17 @@ export function Table({ columns, rows, caption, head, className = '' }: { column
 
 /** Figures that draw themselves: the table is the chart. */
 export function Bars({ caption, rows }: { caption: string; rows: readonly { label: ReactNode; value: number; text?: string; className?: string; href?: string }[] }): ReactElement {
+  const { t } = useView();
   const most = Math.max(1, ...rows.map((row) => row.value));
   return (
     <table className="bars">
       <caption className="vh">{caption}</caption>
-      <thead className="vh"><tr><th scope="col">{caption}</th><th scope="col" /><th scope="col">#</th></tr></thead>
+      <thead className="vh"><tr><th scope="col">{caption}</th><th scope="col">{t('ui.share')}</th><th scope="col">{t('ui.count')}</th></tr></thead>
       <tbody>
         {rows.map((row, index) => (
           <tr key={index}>
             <th scope="row">{row.href ? <a href={row.href}>{row.label}</a> : row.label}</th>
-            <td aria-hidden="true"><svg preserveAspectRatio="none" viewBox="0 0 100 10"><rect className={row.className ?? ''} width={(row.value / most) * 100} height="10" /></svg></td>
+            <td><svg aria-hidden="true" preserveAspectRatio="none" viewBox="0 0 100 10"><rect className={row.className ?? ''} width={(row.value / most) * 100} height="10" /></svg></td>
             <td className="right num">{row.text ?? row.value}</td>
           </tr>
         ))}
@@ -120,10 +121,11 @@ export function Bars({ caption, rows }: { caption: string; rows: readonly { labe
 /** Columns over time, the figures above, labels below; `second` is drawn in front, as a part of the first. */
 export function Columns({ label, points, accent = -1 }: { label: string; points: readonly { label: string; sub?: string; value: number; second?: number }[]; accent?: number }): ReactElement {
   const most = Math.max(1, ...points.map((point) => point.value));
-  const width = Math.max(320, points.length * 40);
-  const step = width / Math.max(1, points.length);
+  // A column is as wide as the longest of its words, at 12 px.
+  const step = Math.max(34, ...points.map((point) => Math.max(point.label.length, point.sub?.length ?? 0, String(point.value).length) * 7 + 6));
+  const width = Math.max(1, points.length) * step;
   return (
-    <svg className="spark" viewBox={`0 0 ${width} 128`} role="img" aria-label={`${label}: ${points.map((point) => `${point.label} ${point.value}`).join(', ')}`}>
+    <svg className="spark" width={width} height="128" viewBox={`0 0 ${width} 128`} role="img" aria-label={`${label}: ${points.map((point) => [point.label, point.sub, `${point.value}`].filter(Boolean).join(' ')).join(', ')}`}>
       {points.map((point, index) => {
         const height = (point.value / most) * 72;
         const x = index * step + step / 2;
@@ -147,7 +149,10 @@ export const Crumbs = ({ items }: { items: readonly { label: ReactNode; href?: s
   return <nav aria-label={t('ui.path')}><ol className="crumb">{items.map((item, index) => <li key={index}>{item.href ? <a href={item.href}>{item.label}</a> : item.label}</li>)}</ol></nav>;
 };
 export const Empty = ({ children, action }: { children: ReactNode; action?: ReactNode }): ReactElement => <div className="empty"><p>{children}</p>{action}</div>;
-export const Notice = ({ children, kind = 'note', title }: { children: ReactNode; kind?: 'note' | 'warn' | 'late'; title?: ReactNode }): ReactElement => <div className={`notice ${kind}`}>{title && <b>{title}</b>}{children}</div>;
+export const Notice = ({ children, kind = 'note', title }: { children: ReactNode; kind?: 'note' | 'warn' | 'late'; title?: ReactNode }): ReactElement => {
+  const { t } = useView();
+  return <div className={`notice ${kind}`}>{kind !== 'note' && <span className="vh">{t('ui.notice.warning')} </span>}{title && <b>{title}</b>}{children}</div>;
+};
 
 export function Views({ items, label }: { items: readonly { href: string; label: string; count?: number | undefined; current?: boolean }[]; label: string }): ReactElement {
   return <nav className="views" aria-label={label}>{items.map((item) => <a key={item.href} href={item.href} aria-current={item.current ? 'page' : undefined}>{item.label}{item.count === undefined ? '' : ` ${item.count >= 1000 ? '999+' : item.count}`}</a>)}</nav>;
