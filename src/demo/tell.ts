@@ -99,7 +99,8 @@ function tellLetter(tale: Tale, scenario: Scenario, letter: Scenario['variants']
   const clerk = cast.clerkOf(scenario.unit);
   // Some are slow: their answer comes late, or is late still.
   const slow = index % 11 === 3;
-  const pace = slow ? 24 + random() * 10 : 4 + random() * 11;
+  const term = findClockRule(office.jurisdiction, 'petition.reply', arrived)?.days ?? 30;
+  const pace = slow ? term * 0.75 + random() * 10 : 4 + random() * 11;
   const hour = 8 + random() * 7;
   const mayExtend = Boolean(findClockRule(office.jurisdiction, 'petition.reply', arrived)?.extension);
   const mayPublish = random() < 0.6;

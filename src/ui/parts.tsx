@@ -35,7 +35,7 @@ export function At({ at, style = 'day' }: { at: Date; style?: 'day' | 'time' | '
   const { zone, locale, now, t } = useView();
   const on = dayIn(zone, at);
   const today = on === dayIn(zone, now);
-  const text = style === 'time' ? formatTime(at, zone, locale) : style === 'both' ? (today ? `${t('date.today')} ${formatTime(at, zone, locale)}` : formatAt(at, zone, locale)) : style === 'long' ? formatDay(on, locale, 'long') : formatDay(on, locale, 'numeric');
+  const text = style === 'time' ? formatTime(at, zone, locale) : style === 'both' ? (today ? `${t('date.today')} ${formatTime(at, zone, locale)}` : formatAt(at, zone, locale, on.slice(0, 4) === dayIn(zone, now).slice(0, 4) ? 'short' : 'numeric')) : style === 'long' ? formatDay(on, locale, 'long') : formatDay(on, locale, 'numeric');
   return <time dateTime={at.toISOString()} className="nowrap">{text}</time>;
 }
 export function On({ on, style = 'numeric' }: { on: string; style?: 'short' | 'long' | 'weekday' | 'numeric' }): ReactElement {

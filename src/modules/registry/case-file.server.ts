@@ -1,7 +1,7 @@
 import type { Context } from '../../core/operation.ts';
 import { dayIn } from '../../core/day.ts';
 import { getReferenceRule } from '../../core/jurisdiction.ts';
-import { formatReference } from '../../core/number.ts';
+import { formatReference, parseReference } from '../../core/number.ts';
 import { notFound } from '../../core/refusal.ts';
 import { sql } from '../../core/database.ts';
 import { takeNumber, type Taken } from './series.server.ts';
@@ -22,7 +22,6 @@ export async function openCase(context: Context, file: NewCase): Promise<Taken> 
   return taken;
 }
 
-// The number keeps the unit it was opened under, also when the case moves on: papers of one case share one number.
 const unitCode = ({ office }: Context, unitId: string | null): string => office.data.units.find((one) => one.id === unitId)?.code || office.data.numbering.unit;
 
 export type NewEntry = {
@@ -43,8 +42,9 @@ export async function enterPaper(context: Context, entry: NewEntry): Promise<Ent
     .returning(['entries', 'number', 'reference', 'year', 'class_code', 'unit_id', 'opened_at']).executeTakeFirst();
   if (!file) throw notFound();
   const rule = getReferenceRule(office.jurisdiction, dayIn(office.jurisdiction.timeZone, file.opened_at));
+  // The number keeps the unit it was opened under, also when the case moves on: papers of one case share one number.
   const reference = rule.subNumbers
-    ? formatReference(rule.pattern, { unit: unitCode(context, file.unit_id), class: file.class_code, seq: file.number, sub: file.entries, receivedOn: `${file.year}-01-01` })
+    ? formatReference(rule.pattern, { unit: parseReference([rule.pattern], file.reference)?.unit ?? unitCode(context, file.unit_id), class: file.class_code, seq: file.number, sub: file.entries, receivedOn: `${file.year}-01-01` })
     : file.reference;
   const id = await insert(context, entry, file.entries, reference);
   return { id, sub: file.entries, reference };

@@ -3,7 +3,7 @@ import { clockLabel } from '../../core/clock.ts';
 import { sql } from '../../core/database.ts';
 import { addDays } from '../../core/day.ts';
 import { fold } from '../../core/fold.ts';
-import { id, line, optionalLine, choice } from '../../core/input.ts';
+import { id, line, optionalLine, choice, say } from '../../core/input.ts';
 import { formatDay } from '../../core/language.ts';
 import { translator } from '../../core/message.ts';
 import { operation } from '../../core/operation.ts';
@@ -23,6 +23,8 @@ export const CaseRow = z.object({
 export type CaseRow = z.infer<typeof CaseRow>;
 
 const rowsAPage = 40;
+// A day or a moment as PostgreSQL writes it, and the id of the row.
+const cursor = /^$|^\d{4}-\d{2}-\d{2}( \d{2}:\d{2}:\d{2}(\.\d{1,6})?[+-]\d{2}(:\d{2})?)?\|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Conditions of a view, in SQL; the row's visibility is the database's. */
 function inView(view: ListView, context: Pick<Context, 'caller' | 'today'>) {
@@ -48,7 +50,7 @@ export const listPetitions = operation({
   summary: 'Cases of a view (open, inbox, mine, approval, late, soon, waiting, unit, settled, all), filtered, newest first or by due day; pages by cursor.',
   input: z.object({
     view: choice(views).default('open'), query: optionalLine(200), kind: optionalLine(30), unitId: optionalLine(60), handlerId: optionalLine(40), area: optionalLine(60),
-    sort: choice(['newest', 'due']).default('newest'), after: optionalLine(120),
+    sort: choice(['newest', 'due']).default('newest'), after: optionalLine(120).pipe(z.string().regex(cursor, say('field.wrong'))),
   }),
   output: z.object({ cases: z.array(CaseRow), next: z.string().nullable() }),
   async run(context, input) {
@@ -119,35 +121,41 @@ export const dashboard = operation({
   async run({ db, office, today }, input) {
     const from = `${addDays(today, -30 * input.months).slice(0, 8)}01`;
     const zone = office.jurisdiction.timeZone;
-    await sql`create temporary table seen on commit drop as
-      select p.kind, p.state, p.area, p.channel, c.unit_id, p.satisfaction, p.registered_at, p.answered_at, k.legal_on, k.warn_on, k.paused_since, k.stopped_on,
+    // One pass over what the caller may see; every figure below is counted from it.
+    const seen = sql`with seen as materialized (
+      select p.kind, p.state, p.area, p.channel, c.unit_id, p.satisfaction, k.legal_on, k.warn_on, k.paused_since,
         (p.registered_at at time zone ${zone})::date as arrived_on, (p.answered_at at time zone ${zone})::date as answered_on, p.state in ('registered','assigned','awaiting_completion','drafting','awaiting_approval','approved') as is_open
       from petition p join case_file c on c.office_id = p.office_id and c.id = p.id join clock k on k.office_id = p.office_id and k.case_id = p.id
-      where p.office_id = ${office.id} and (p.registered_at >= ${from}::date or p.state in ('registered','assigned','awaiting_completion','drafting','awaiting_approval','approved'))`.execute(db);
+      where p.office_id = ${office.id} and (p.registered_at >= ${from}::date or p.state in ('registered','assigned','awaiting_completion','drafting','awaiting_approval','approved')))`;
     const late = sql`is_open and paused_since is null and legal_on < ${today}::date`;
-    const totals = await sql<{ arrived: number; answered: number; inTime: number; late: number; open: number; medianDays: number | null; forwarded: number; satisfied: number; dissatisfied: number; ok: number; soon: number; paused: number }>`select
-      count(*) filter (where arrived_on >= ${from}::date) as arrived, count(answered_on) as answered, count(*) filter (where answered_on <= legal_on) as "inTime", count(*) filter (where ${late}) as late,
-      count(*) filter (where is_open) as open, percentile_cont(0.5) within group (order by answered_on - arrived_on) as "medianDays", count(*) filter (where state = 'forwarded') as forwarded,
-      count(*) filter (where satisfaction = 'satisfied') as satisfied, count(*) filter (where satisfaction = 'dissatisfied') as dissatisfied,
-      count(*) filter (where is_open and paused_since is not null) as paused, count(*) filter (where is_open and paused_since is null and legal_on >= ${today}::date and warn_on <= ${today}::date) as soon,
-      count(*) filter (where is_open and paused_since is null and legal_on >= ${today}::date and warn_on > ${today}::date) as ok from seen`.execute(db);
-    const months = await sql<{ month: string; arrived: number; answered: number; late: number }>`select to_char(m, 'YYYY-MM') as month,
-      (select count(*) from seen where arrived_on >= m and arrived_on < m + interval '1 month') as arrived, (select count(*) from seen where answered_on >= m and answered_on < m + interval '1 month') as answered,
-      (select count(*) from seen where answered_on > legal_on and answered_on >= m and answered_on < m + interval '1 month') as late
-      from generate_series(date_trunc('month', ${from}::date), date_trunc('month', ${today}::date), interval '1 month') m`.execute(db);
-    const by = async (column: 'kind' | 'area' | 'channel') => (await sql<{ key: string; count: number }>`select coalesce(${sql.ref(column)}, '') as key, count(*) as count from seen where arrived_on >= ${from}::date group by 1 order by 2 desc`.execute(db)).rows;
-    const byUnit = await sql<{ key: string; open: number; late: number; medianDays: number | null }>`select unit_id as key, count(*) filter (where is_open) as open, count(*) filter (where ${late}) as late,
-      percentile_cont(0.5) within group (order by answered_on - arrived_on) as "medianDays" from seen where unit_id is not null group by 1 order by 2 desc`.execute(db);
-    const days = await sql<{ on: string; arrived: number }>`select d::date as on, (select count(*) from seen where arrived_on = d::date) as arrived from generate_series(${addDays(today, -9)}::date, ${today}::date, interval '1 day') d`.execute(db);
-    const { ok, soon, paused, ...sums } = totals.rows[0]!;
-    return { totals: sums, months: months.rows, byKind: await by('kind'), byUnit: byUnit.rows, byArea: await by('area'), byChannel: await by('channel'), byClock: { ok, soon, late: sums.late, paused }, days: days.rows };
+    type Totals = { arrived: number; answered: number; inTime: number; late: number; open: number; medianDays: number | null; forwarded: number; satisfied: number; dissatisfied: number; ok: number; soon: number; paused: number };
+    type Figures = {
+      totals: Totals; months: { month: string; arrived: number; answered: number; late: number }[]; by_kind: { key: string; count: number }[]; by_area: { key: string; count: number }[]; by_channel: { key: string; count: number }[];
+      by_unit: { key: string; open: number; late: number; medianDays: number | null }[]; days: { on: string; arrived: number }[];
+    };
+    const by = (column: 'kind' | 'area' | 'channel') => sql`(select coalesce(json_agg(x order by x.count desc), '[]') from (select coalesce(${sql.ref(column)}, '') as key, count(*) as count from seen where arrived_on >= ${from}::date group by 1) x)`;
+    const found = await sql<Figures>`${seen} select
+      (select row_to_json(x) from (select count(*) filter (where arrived_on >= ${from}::date) as arrived, count(answered_on) as answered, count(*) filter (where answered_on <= legal_on) as "inTime", count(*) filter (where ${late}) as late,
+        count(*) filter (where is_open) as open, percentile_cont(0.5) within group (order by answered_on - arrived_on) as "medianDays", count(*) filter (where state = 'forwarded') as forwarded,
+        count(*) filter (where satisfaction = 'satisfied') as satisfied, count(*) filter (where satisfaction = 'dissatisfied') as dissatisfied, count(*) filter (where is_open and paused_since is not null) as paused,
+        count(*) filter (where is_open and paused_since is null and legal_on >= ${today}::date and warn_on <= ${today}::date) as soon,
+        count(*) filter (where is_open and paused_since is null and legal_on >= ${today}::date and warn_on > ${today}::date) as ok from seen) x) as totals,
+      (select json_agg(x order by x.month) from (select to_char(m, 'YYYY-MM') as month, coalesce(a.n, 0) as arrived, coalesce(d.n, 0) as answered, coalesce(d.late, 0) as late from generate_series(date_trunc('month', ${from}::date), date_trunc('month', ${today}::date), interval '1 month') m
+        left join (select date_trunc('month', arrived_on) as month, count(*) as n from seen group by 1) a on a.month = m
+        left join (select date_trunc('month', answered_on) as month, count(*) as n, count(*) filter (where answered_on > legal_on) as late from seen group by 1) d on d.month = m) x) as months,
+      ${by('kind')} as by_kind, ${by('area')} as by_area, ${by('channel')} as by_channel,
+      (select coalesce(json_agg(x order by x.open desc, x.key), '[]') from (select unit_id as key, count(*) filter (where is_open) as open, count(*) filter (where ${late}) as late, percentile_cont(0.5) within group (order by answered_on - arrived_on) as "medianDays" from seen where unit_id is not null group by 1) x) as by_unit,
+      (select json_agg(x order by x.on) from (select d::date as on, (select count(*) from seen where arrived_on = d::date) as arrived from generate_series(${addDays(today, -9)}::date, ${today}::date, interval '1 day') d) x) as days`.execute(db);
+    const figures = found.rows[0]!;
+    const { ok, soon, paused, ...totals } = figures.totals;
+    return { totals, months: figures.months, byKind: figures.by_kind, byUnit: figures.by_unit, byArea: figures.by_area, byChannel: figures.by_channel, byClock: { ok, soon, late: totals.late, paused }, days: figures.days };
   },
 });
 
 const lists = ['petitions'] as const;
 export const saveView = operation({
   id: 'view.save', kind: 'command', rest: 'POST /views', allow: ['staff'], summary: 'Keeps a list with its filters under a name of the caller’s own.',
-  input: z.object({ list: choice(lists).default('petitions'), name: line(60), query: z.string().max(1000).regex(/^[^<>"]*$/) }), output: z.object({ id: z.string() }),
+  input: z.object({ list: choice(lists).default('petitions'), name: line(60), query: z.string().max(1000).regex(/^[^<>"\u0000-\u001F]*$/, say('field.wrong')) }), output: z.object({ id: z.string() }),
   async run(context, input) {
     const viewId = context.newId();
     await context.db.insertInto('saved_view').values({ office_id: context.office.id, id: viewId, person_id: context.caller.personId!, list: input.list, name: input.name, query: input.query, at: context.now }).execute();

@@ -8,7 +8,7 @@ import { DeskPage } from '../../../ui/frame.tsx';
 import { ClockMark, type IconName } from '../../../ui/icon.tsx';
 import { At, Button, ClockPanel, Crumbs, Facts, Letter, LinkButton, On, Section, State, Table } from '../../../ui/parts.tsx';
 import { formatBytes } from '../../../core/language.ts';
-import { listColleagues } from '../../people/person.server.ts';
+import { listColleagues } from '../../people/index.ts';
 import { approverRoles, draftAnswer, submitAnswer } from '../answer.server.ts';
 import { getPetition } from '../case.server.ts';
 import { findDuplicates } from '../intake.server.ts';
@@ -72,7 +72,7 @@ function AnswerForm({ page, shown, people, after }: { page: PageContext; shown: 
         <Button>{t('answer.template.use')}</Button>
       </form>
       {current?.comment && <div className="notice warn"><b>{t('answer.returned_with')}</b><Letter text={current.comment} /></div>}
-      <form className="answer" id="ans" method="post" action={`/desk/petitions/${shown.id}`} data-draft-url={`/desk/petitions/${shown.id}/autosave`} data-saved={t('ui.saved_at')} data-unsaved="1">
+      <form className="answer" id="ans" method="post" action={`/desk/petitions/${shown.id}`} data-draft-url={`/desk/petitions/${shown.id}/autosave`} data-saved={t('ui.saved_at')} data-conflict={t('answer.other_wrote')} data-unsaved-text={t('ui.unsaved')} data-unsaved="1">
         <Hidden fields={{ version: (after?.current as { version?: number } | undefined)?.version ?? current?.version ?? 0, template: templateId || current?.template || '' }} />
         {answerParts.map((part) => (
           <TextArea key={part} name={part} rows={part === 'basis' ? 2 : 4} label={t(`answer.part.${part}`)} hint={<span className="meta">{t(`answer.hint.${part}`)}</span>} value={value(part)} error={errors[part]} />
@@ -94,7 +94,7 @@ export function historyLine(page: PageContext, event: { name: string; data: Reco
   if (!hasMessage(key)) return event.name;
   const data = event.data;
   const on = (name: string): string => (typeof data[name] === 'string' ? formatDay(data[name], page.locale, 'numeric') : '');
-  return page.t(key, { unit: unitName(page, data['unit'] as string | undefined), channel: typeof data['channel'] === 'string' ? page.t(`public.channel.${data['channel']}`) : '', entry: String(data['entry'] ?? ''), days: Number(data['days'] ?? 0), legalOn: on('legalOn'), dueOn: on('dueOn'), body: String(data['bodyName'] ?? ''), version: String(data['version'] ?? '') });
+  return page.t(key, { unit: unitName(page, data['unit'] as string | undefined), channel: typeof data['channel'] === 'string' ? page.t(`channel.${data['channel']}`) : '', entry: String(data['entry'] ?? ''), days: Number(data['days'] ?? 0), legalOn: on('legalOn'), dueOn: on('dueOn'), body: String(data['bodyName'] ?? ''), version: String(data['version'] ?? '') });
 }
 
 function Clock({ page, shown }: { page: PageContext; shown: CaseView }): ReactElement | null {
@@ -124,7 +124,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
       {after?.said && <ErrorSummary errors={errors} {...(after.errors && Object.keys(after.errors).length > 0 ? {} : { title: t(after.said.key, after.said.args) })} />}
       {after?.current !== undefined && <Changed page={page} current={after.current} />}
       <div className="casehead">
-        <div className="line"><span className="ref">{shown.reference}</span><State>{t(`petition.state.${shown.state}`)}</State>{shown.access === 'confidential' && <State kind="late">{t('petition.access.confidential')}</State>}<span>{t(`petition.kind.${shown.kind}`)} · {t('petition.received')} <At at={shown.registeredAt} style="both" />, {t(`public.channel.${shown.channel}`)}</span></div>
+        <div className="line"><span className="ref">{shown.reference}</span><State>{t(`petition.state.${shown.state}`)}</State>{shown.access === 'confidential' && <State kind="late">{t('petition.access.confidential')}</State>}<span>{t(`petition.kind.${shown.kind}`)} · {t('petition.received')} <At at={shown.registeredAt} style="both" />, {t(`channel.${shown.channel}`)}</span></div>
         <h1 lang={shown.locale}>{shown.subject}</h1>
         <div className="line"><span>{t('petition.sender')}: {shown.party ? <a href={`/desk/directory/${shown.party.id}`}>{shown.party.name}</a> : t('petition.anonymous')}{shown.party && shown.party.cases > 1 && <span className="meta"> ({t('petition.cases_of_party', { count: shown.party.cases })})</span>}</span>
           <span>{t('petition.handler')}: {shown.handler ? shown.handler.name : t('petition.unassigned')}</span></div>
@@ -141,9 +141,8 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
         <Section id="letter" title={t('petition.letter')} aside={shown.documents[0] && <a href={`/desk/documents/${shown.documents[0].id}`}>{shown.documents[0].title}</a>}>
           {shown.body ? <Letter text={shown.body} lang={isLocaleId(shown.locale) ? getLocale(shown.locale).html : shown.locale} /> : <p className="meta">{t('petition.see_scan')}</p>}
         </Section>
-        <div id="answer" />
         {(writes || shown.answer) && (
-          <Section id="answer-title" title={t('petition.answer')} aside={shown.answer && <span className="meta">{t(`answer.state.${shown.answer.state}`)} · <At at={shown.answer.updatedAt} style="both" /></span>}>
+          <Section id="answer" title={t('petition.answer')} aside={shown.answer && <span className="meta">{t(`answer.state.${shown.answer.state}`)} · <At at={shown.answer.updatedAt} style="both" /></span>}>
             {writes ? <AnswerForm page={page} shown={shown} people={approvers} after={after} /> : shown.answer && (
               <>{answerParts.map((part) => <div key={part} className="part"><h3>{t(`answer.part.${part}`)}</h3><Letter text={shown.answer![part]} lang={shown.locale} /></div>)}
                 <p className="actions" data-top>{shown.answer.documentId ? <a className="btn" href={`/desk/documents/${shown.answer.documentId}`}>{t('answer.pdf')}</a> : <a className="btn" href={`/desk/petitions/${shown.id}/answer.pdf`}>{t('answer.preview')}</a>}</p></>
@@ -168,7 +167,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
         <Section id="facts" title={t('petition.facts')} hiddenTitle>
           <Facts facts={[
             [t('petition.unit'), unitName(page, shown.unitId) || '—'], shown.approver && [t('answer.approver'), shown.approver.name], shown.area && [t('petition.area'), areaName(page, shown.area)], [t('petition.class'), shown.classCode],
-            shown.place && [t('petition.place'), shown.place], [t('petition.reply_by'), t(`public.reply_by.${shown.replyBy}`)], shown.party?.email && ['E-mail', <a key="m" href={`mailto:${shown.party.email}`}>{shown.party.email}</a>], shown.party?.phone && [t('petition.phone'), shown.party.phone],
+            shown.place && [t('petition.place'), shown.place], [t('petition.reply_by'), t(`reply_by.${shown.replyBy}`)], shown.party?.email && ['E-mail', <a key="m" href={`mailto:${shown.party.email}`}>{shown.party.email}</a>], shown.party?.phone && [t('petition.phone'), shown.party.phone],
             shown.party?.address && [t('petition.address'), [shown.party.address, shown.party.place].filter(Boolean).join(', ')], [t('petition.visibility'), t(shown.mayPublish ? 'petition.may_publish' : 'petition.not_public')],
             shown.forwardedTo && [t('petition.forwarded_to'), shown.forwardedTo], shown.disposition && [t('petition.disposition'), textIn(page.office.jurisdiction.dispositions.find((one) => one.key === shown.disposition)?.title, locale)],
             shown.satisfaction && [t('petition.satisfaction'), t(`petition.satisfaction.${shown.satisfaction}`)], shown.isPublished && [t('petition.published'), <form key="u" method="post" action={`/desk/petitions/${shown.id}/unpublish`}><Button kind="quiet">{t('petition.act.unpublish')}</Button></form>],
@@ -194,7 +193,7 @@ function Papers({ page, shown }: { page: PageContext; shown: CaseView }): ReactE
       <Table caption={t('petition.entries')} head="number" columns={[{ key: 'number', label: t('desk.column.number') }, { key: 'what', label: t('petition.entry.what'), className: 'full' }, { key: 'at', label: t('petition.entry.at') }]} rows={shown.entries.map((entry) => ({
         id: entry.id, cells: {
           number: <span className="ref">{entry.reference}<span className="sub">{entry.sub}</span></span>,
-          what: <>{t(`entry.direction.${entry.direction}`)} · {t(`public.channel.${entry.channel}`)}{entry.body && entry.sub > 1 && <details><summary>{entry.body.slice(0, 90)}{entry.body.length > 90 ? '…' : ''}</summary><Letter text={entry.body} /></details>}</>, at: <At at={entry.at} style="both" />,
+          what: <>{t(`entry.direction.${entry.direction}`)} · {t(`channel.${entry.channel}`)}{entry.body && entry.sub > 1 && <details><summary>{entry.body.slice(0, 90)}{entry.body.length > 90 ? '…' : ''}</summary><Letter text={entry.body} /></details>}</>, at: <At at={entry.at} style="both" />,
         },
       }))} />
     </Section>

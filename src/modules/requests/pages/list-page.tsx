@@ -7,7 +7,7 @@ import { At, Button, Empty, Facts, Letter, LinkButton, On, Pages, State, Views }
 import { getPetition } from '../case.server.ts';
 import { countPetitions, listPetitions, saveView, views, type CaseRow, type ListView } from '../list.server.ts';
 import { kinds } from '../petition.ts';
-import { listColleagues } from '../../people/person.server.ts';
+import { listColleagues } from '../../people/index.ts';
 import { assignPetition, closePetition } from '../work.server.ts';
 import { unitName, unitOptions } from './case-words.ts';
 import { nextStep } from './case-page.tsx';
@@ -48,7 +48,7 @@ function Preview({ page, shown }: { page: PageContext; shown: Case | null }): Re
   return (
     <aside id="p" aria-labelledby="pt" tabIndex={0}>
       <p className="only-narrow"><a className="btn quiet" href={link(page, { after: page.query.get('after') })}>{t('ui.close')}</a></p>
-      <p className="meta"><span className="ref">{shown.reference}</span> · {t(`petition.kind.${shown.kind}`)} · {t(`public.channel.${shown.channel}`)}</p>
+      <p className="meta"><span className="ref">{shown.reference}</span> · {t(`petition.kind.${shown.kind}`)} · {t(`channel.${shown.channel}`)}</p>
       <h2 className="ptitle" id="pt">{shown.subject}</h2>
       {shown.clock && <p><ClockMark state={shown.clock.state} label={`${shown.clock.label}${shown.clock.stopped ? '' : ', '}`} />{!shown.clock.stopped && <On on={shown.clock.legalOn} style="long" />}</p>}
       {shown.clock && <p className="meta">{shown.clock.sentence}</p>}
@@ -93,9 +93,12 @@ export const listPage = definePage({
                 <Button>{t('desk.filter.apply')}</Button>
                 {filtered && <LinkButton kind="quiet" href={link(page, { q: null, kind: null, unit: null, area: null, who: null })}>{t('desk.filter.clear')}</LinkButton>}
               </form>
+              {(filtered || view !== 'open') && <details className="saveview"><summary>{t('desk.view.save')}</summary>
+              <form method="post" action="/desk/views" className="actions"><Hidden fields={{ query: new URLSearchParams([...query].filter(([name]) => ['view', 'q', 'kind', 'unit', 'area', 'who', 'sort'].includes(name))).toString() }} /><TextField name="name" id="viewname" label={t('desk.view.name')} maxLength={60} required /><Button>{t('desk.view.save')}</Button></form>
+            </details>}
             </div>
             {cases.length === 0 ? <div className="listhead"><Empty action={<LinkButton href="/desk/petitions/new" icon="plus">{t('ui.register_new')}</LinkButton>}>{t(filtered ? 'desk.petitions.none_found' : `desk.empty.${view}`)}</Empty></div> : (
-              <form action={`/desk/petitions${page.url.search}`} method="post" data-bulk={t('desk.selected')}>
+              <form action={`/desk/petitions${page.url.search}`} method="post" data-bulk={cases.map((_, index) => t('desk.selected', { count: index + 1 })).join('|')}>
                 <div className="bulk" role="group" aria-label={t('desk.bulk')}>
                   <b data-bulk-count aria-live="polite">{t('desk.bulk.hint')}</b>
                   {mayAssign && <>
@@ -119,9 +122,6 @@ export const listPage = definePage({
               <span><kbd>J</kbd> <kbd>K</kbd> {t('desk.keys.move')}</span><span><kbd>X</kbd> {t('desk.keys.select')}</span><span><kbd>Enter</kbd> {t('desk.keys.open')}</span><span><kbd>N</kbd> {t('desk.keys.new')}</span><span><kbd>?</kbd> {t('desk.keys.all')}</span>
               <span data-end><Pages previous={filter('after') ? link(page, {}) : null} next={next ? link(page, { after: next }) : null} /></span>
             </div>
-            <details className="saveview"><summary>{t('desk.view.save')}</summary>
-              <form method="post" action="/desk/views" className="actions"><Hidden fields={{ query: new URLSearchParams([...query].filter(([name]) => ['view', 'q', 'kind', 'unit', 'area', 'who', 'sort'].includes(name))).toString() }} /><TextField name="name" id="viewname" label={t('desk.view.name')} maxLength={60} required /><Button>{t('desk.view.save')}</Button></form>
-            </details>
           </div>
           <Preview page={page} shown={opened} />
         </div>

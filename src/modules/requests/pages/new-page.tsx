@@ -7,7 +7,7 @@ import { wrong } from '../../../core/refusal.ts';
 import { Checkbox, DateField, ErrorSummary, FileField, Hidden, SelectField, TextArea, TextField } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
 import { Actions, At, Button, Crumbs, LinkButton, Section } from '../../../ui/parts.tsx';
-import { listParties } from '../../directory/party.server.ts';
+import { listParties } from '../../directory/index.ts';
 import { findDuplicates, registerMessage, registerPetition } from '../intake.server.ts';
 import { channels, kinds, replyWays } from '../petition.ts';
 import { areaOptions, errorsOf } from './case-words.ts';
@@ -34,7 +34,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
           <Hidden fields={{ form: value('form') || newToken() }} />
           <Section id="s1" title={t('desk.new.paper')}>
             <div className="two fields">
-              <SelectField name="channel" label={t('petition.channel')} value={channel} error={errors['channel']} options={channels.filter((one) => one !== 'web').map((one) => ({ value: one, label: t(`public.channel.${one}`) }))} />
+              <SelectField name="channel" label={t('petition.channel')} value={channel} error={errors['channel']} options={channels.filter((one) => one !== 'web').map((one) => ({ value: one, label: t(`channel.${one}`) }))} />
               <DateField name="receivedOn" label={t('petition.received_on')} value={value('receivedOn', today)} error={errors['receivedOn']} max={today} />
               <SelectField name="kind" label={t('petition.kind')} value={value('kind', 'petition')} error={errors['kind']} options={kinds.map((kind) => ({ value: kind, label: t(`petition.kind.${kind}`) }))} />
               <SelectField name="area" label={t('petition.area')} empty={t('desk.choose')} optional value={value('area')} error={errors['area']} options={areaOptions(page)} />
@@ -57,7 +57,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
               <TextField name="phone" type="tel" label={t('petition.phone')} optional value={value('phone')} error={errors['phone']} autoComplete="off" />
               <TextField name="address" label={t('petition.address')} optional value={value('address')} error={errors['address']} autoComplete="off" />
               <TextField name="town" label={t('petition.town')} optional value={value('town', office.data.place)} error={errors['town']} autoComplete="off" />
-              <SelectField name="replyBy" label={t('petition.reply_by')} value={value('replyBy', channel === 'email' ? 'email' : 'post')} error={errors['replyBy']} options={replyWays.map((way) => ({ value: way, label: t(`public.reply_by.${way}`) }))} />
+              <SelectField name="replyBy" label={t('petition.reply_by')} value={value('replyBy', channel === 'email' ? 'email' : 'post')} error={errors['replyBy']} options={replyWays.map((way) => ({ value: way, label: t(`reply_by.${way}`) }))} />
               <SelectField name="locale" label={t('petition.locale')} value={value('locale', office.locale)} error={errors['locale']} options={office.publicLocales.map((id) => ({ value: id, label: getLocale(id).name }))} />
             </div>
             <Checkbox name="confidential" label={t('petition.access.confidential')} hint={t('petition.access.confidential.hint')} checked={value('confidential') !== ''} />
