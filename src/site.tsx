@@ -7,11 +7,10 @@ import type { Kernel } from './core/kernel.ts';
 import { getLocale } from './core/language.ts';
 import { textIn } from './core/message.ts';
 import type { Office } from './core/office.ts';
-import { enter } from './core/operation.ts';
 import type { PageContext } from './core/page.ts';
 import type { Said } from './core/refusal.ts';
 import { chooserPage } from './modules/offices/pages/chooser.tsx';
-import { findSession, findTokenCaller } from './modules/people/index.ts';
+import { findSession, findTokenCaller, getPerson } from './modules/people/index.ts';
 import { takeChanged } from './modules/people/menu.ts';
 import { countPetitions, listViews } from './modules/requests/list.server.ts';
 import { pages } from './routes.ts';
@@ -28,12 +27,8 @@ const kept = new Map<string, { until: number; counts: Counts }>();
 async function menuCounts(page: PageContext) {
   const counts = await page.run(countPetitions, {});
   const { views } = await page.run(listViews, {});
-  const person = await page.kernel.db.transaction().execute(async (db): Promise<Person> => {
-    await enter(db, page.caller, 'none');
-    const row = await db.selectFrom('person').select(['title', 'density', 'theme', 'single_keys']).where('office_id', '=', page.office.id).where('id', '=', page.caller.personId).executeTakeFirstOrThrow();
-    return { title: row.title as Record<string, string>, density: row.density, theme: row.theme, singleKeys: row.single_keys };
-  });
-  return { counts, views, person };
+  const { person, preferences } = await page.run(getPerson, { id: page.caller.personId! });
+  return { counts, views, person: { title: person.title, density: preferences!.density, theme: preferences!.theme, singleKeys: preferences!.singleKeys } satisfies Person };
 }
 
 async function menuOf(page: PageContext): Promise<Counts | null> {

@@ -41,7 +41,7 @@ export type Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.Z
   input: I;
   output: O;
   /** The handler is trusted to look at the whole office on behalf of a caller who may not (intake, tracking, sign-in). */
-  asOffice?: boolean;
+  asOffice?: boolean | ((caller: Caller) => boolean);
   run(context: Context, input: z.output<I>): Promise<z.input<O>>;
 };
 
@@ -97,7 +97,8 @@ async function transact<I extends z.ZodType, O extends z.ZodType>(
   const now = options.now ?? new Date();
   let again = false;
   const output = await kernel.db.transaction().execute(async (db) => {
-    await enter(db, caller, op.asOffice ? 'all' : sightOf(caller));
+    const asOffice = typeof op.asOffice === 'function' ? op.asOffice(caller) : op.asOffice;
+    await enter(db, caller, asOffice ? 'all' : sightOf(caller));
     if (options.key && op.kind === 'command') {
       const earlier = await replayed(db, caller, op.id, options.key, input);
       if (earlier) {

@@ -47,6 +47,17 @@ const eventFrom = (row: Row): Event => ({
   data: row.data as Record<string, unknown>,
 });
 
+/** Whether events of the office are committed and not sealed yet: newer ones, or ones that a longer transaction holds back. */
+export async function hasUnsealed(db: Database, office: Office): Promise<boolean> {
+  return db.transaction().execute(async (tx) => {
+    await enter(tx, systemCaller(office), 'all');
+    const found = await sql<{ left: boolean }>`select exists (select 1 from event e
+      left join lateral (select xid, event_id from event_seal where office_id = ${office.id} order by position desc limit 1) s on true
+      where e.office_id = ${office.id} and (s.xid is null or (e.xid, e.id) > (s.xid, s.event_id))) as "left"`.execute(tx);
+    return found.rows[0]!.left;
+  });
+}
+
 export type Verdict = { office: string; sealed: number; unsealed: number; brokenAt: number | null; reason: string | null };
 
 /** Recomputes the chain of an office; says how far the seal reaches and where it first breaks. */
@@ -56,10 +67,10 @@ export async function verifyEvents(db: Database, office: Office): Promise<Verdic
     await enter(tx, systemCaller(office), 'all');
     const verdict: Verdict = { office: office.slug, sealed: 0, unsealed: 0, brokenAt: null, reason: null };
     let hash: Buffer = first;
-    for (let from = 0; ; from += 5000) {
+    for (;;) {
       const rows = await sql<Row & { position: number; hash: Buffer }>`select s.position, s.hash, e.office_id, s.event_id as seal_id, e.id, e.xid::text as xid, e.at, e.name, e.noun_id, e.case_id, e.person_id, e.actor, e.data
         from event_seal s left join event e on e.office_id = s.office_id and e.id = s.event_id
-        where s.office_id = ${office.id} and s.position > ${from} and s.position <= ${from + 5000} order by s.position`.execute(tx);
+        where s.office_id = ${office.id} and s.position > ${verdict.sealed} order by s.position limit 5000`.execute(tx);
       for (const row of rows.rows) {
         if (row.position !== verdict.sealed + 1) return { ...verdict, brokenAt: verdict.sealed + 1, reason: 'a seal is missing' };
         if (!row.id) return { ...verdict, brokenAt: row.position, reason: 'a sealed event was removed' };

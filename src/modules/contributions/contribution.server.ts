@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { officeAddress } from '../../core/address.ts';
 import { addDays } from '../../core/day.ts';
-import { day, id, optionalLine, text } from '../../core/input.ts';
+import { check, day, id, optionalLine, text } from '../../core/input.ts';
 import { formatDay } from '../../core/language.ts';
 import { queueMail } from '../../core/mail.ts';
 import { textIn, translator } from '../../core/message.ts';
@@ -62,6 +62,11 @@ export async function listContributions({ db, office }: Pick<Context, 'db' | 'of
   return rows.map(from);
 }
 
+/** What was asked for on a settled case is owed no more: no reminder follows, and the link says so. */
+export async function dropContributions({ db, office }: Pick<Context, 'db' | 'office'>, caseId: string): Promise<void> {
+  await db.updateTable('contribution').set({ state: 'dropped' }).where('office_id', '=', office.id).where('case_id', '=', caseId).where('state', 'in', ['asked', 'returned']).execute();
+}
+
 /** The contribution that a link opens, for the gate's caller; null when the link is unknown. */
 export const findLink = operation({
   id: 'contribution.open_link', kind: 'query', allow: ['public'], asOffice: true,
@@ -87,7 +92,7 @@ export const getContribution = operation({
 });
 
 export const giveContribution = operation({
-  id: 'contribution.give', kind: 'command', rest: 'POST /contributions/{id}/give', allow: ['staff', 'contributor'], asOffice: true,
+  id: 'contribution.give', kind: 'command', rest: 'POST /contributions/{id}/give', allow: ['staff', 'contributor'], asOffice: (caller) => caller.kind === 'contributor',
   summary: 'The unit or the outside body returns what it was asked for, with papers.',
   input: z.object({ id: id(), reply: text(20_000), name: optionalLine(200), files: UploadList }),
   output: z.object({ id: z.string(), caseId: z.string() }),
@@ -97,7 +102,7 @@ export const giveContribution = operation({
     if (caller.kind === 'contributor' && !input.name) throw wrong({ name: { key: 'field.required' } });
     const row = await db.selectFrom('contribution').selectAll().where('office_id', '=', office.id).where('id', '=', input.id).forUpdate().executeTakeFirst();
     if (!row) throw notFound();
-    // The gate looked at the whole office for the sake of the link: staff answer for their own unit, or enter what a body sent on paper.
+    // Staff answer for their own unit, or enter what a body sent on paper.
     if (caller.kind === 'person' && !(row.unit_id ? caller.marks.includes(row.unit_id) || caller.roles.has('chief') : ['chief', 'registrar', 'clerk', 'adviser', 'head'].some((role) => caller.roles.has(role as 'chief')))) throw notFound();
     if (row.state === 'given' || row.state === 'dropped') throw notNow('error.contribution_given');
     const files = await takeUploads(input.files);
@@ -134,7 +139,7 @@ export const returnContribution = operation({
 export const owedContributions = operation({
   id: 'contribution.owed', kind: 'query', rest: 'GET /contributions/owed', allow: ['staff'],
   summary: 'What was asked for and has not come, the earliest due first; `mine`: what my units owe.',
-  input: z.object({ mine: z.coerce.boolean().default(false) }),
+  input: z.object({ mine: check() }),
   output: z.object({ contributions: z.array(Contribution.extend({ reference: z.string(), subject: z.string() })) }),
   async run({ db, office, caller }, input) {
     let query = db.selectFrom('contribution as k').innerJoin('case_file as c', (join) => join.onRef('c.office_id', '=', 'k.office_id').onRef('c.id', '=', 'k.case_id'))

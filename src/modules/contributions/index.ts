@@ -1,1 +1,1 @@
-export { askContribution, Contribution, listContributions } from './contribution.server.ts';
+export { askContribution, Contribution, dropContributions, listContributions, owedContributions } from './contribution.server.ts';

@@ -1,1 +1,1 @@
-export { findOrAddParty, partyKinds, type Sender } from './party.server.ts';
+export { findOrAddParty, hasParty, listParties, partyKinds, type Sender } from './party.server.ts';

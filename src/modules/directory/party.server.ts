@@ -35,6 +35,11 @@ export async function findOrAddParty(context: Context, sender: Sender): Promise<
   return partyId;
 }
 
+/** Whether the directory has this party. */
+export async function hasParty({ db, office }: Pick<Context, 'db' | 'office'>, partyId: string): Promise<boolean> {
+  return (await db.selectFrom('party').select('id').where('office_id', '=', office.id).where('id', '=', partyId).executeTakeFirst()) !== undefined;
+}
+
 export const Party = z.object({
   id: z.string(), kind: z.enum(partyKinds), name: z.string(), email: z.string().nullable(), phone: z.string().nullable(), address: z.string().nullable(), place: z.string().nullable(), note: z.string(),
 });

@@ -1,1 +1,1 @@
-export { addDocument, listDocuments, takeUploads, UploadInput, UploadList, DocumentRow, type DocumentKind, type NewDocument } from './document.server.ts';
+export { addDocument, getDocument, listDocuments, takeUploads, UploadInput, UploadList, DocumentRow, type DocumentKind, type NewDocument } from './document.server.ts';

@@ -1,1 +1,1 @@
-export { addObligation, endObligations, listObligations, ObligationRow } from './obligation.server.ts';
+export { addObligation, endObligations, listObligations, myObligations, ObligationRow } from './obligation.server.ts';

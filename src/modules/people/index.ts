@@ -1,6 +1,6 @@
 export { personCaller } from './caller.server.ts';
 export { hashPassword, inviteFirst } from './password.server.ts';
-export { Colleague, listColleagues } from './person.server.ts';
+export { Colleague, getPerson, listColleagues } from './person.server.ts';
 export { findSession, idleHours, openSession, sessionHours, type Session } from './session.server.ts';
 export { setSubstitute } from './substitute.server.ts';
 export { findTokenCaller, listScopes } from './token.server.ts';

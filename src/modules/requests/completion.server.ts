@@ -59,12 +59,18 @@ export const completePetition = operation({
   },
 });
 
+/** Nothing is waited for any more: the petitioner gave the matter up. */
+export async function endCompletions({ db, office, now }: Context, caseId: string): Promise<void> {
+  await db.updateTable('completion').set({ state: 'lapsed', ended_at: now }).where('office_id', '=', office.id).where('case_id', '=', caseId).where('state', '=', 'asked').execute();
+}
+
 export const lapseCompletions = operation({
   id: 'petition.lapse', kind: 'command', allow: [], summary: 'Ends the waiting for completions whose day has passed; the clocks run on.',
   input: z.object({}), output: z.object({ lapsed: z.number() }),
   async run(context) {
     const { db, office, now, today } = context;
-    const rows = await db.selectFrom('completion').select(['id', 'case_id']).where('office_id', '=', office.id).where('state', '=', 'asked').where('due_on', '<', today).limit(500).execute();
+    const rows = await db.selectFrom('completion as k').innerJoin('petition as p', (join) => join.onRef('p.office_id', '=', 'k.office_id').onRef('p.id', '=', 'k.case_id')).select(['k.id', 'k.case_id'])
+      .where('k.office_id', '=', office.id).where('k.state', '=', 'asked').where('p.state', '=', 'awaiting_completion').where('k.due_on', '<', today).limit(500).execute();
     for (const row of rows) {
       const petition = await begin(context, row.case_id, 'lapse');
       await db.updateTable('completion').set({ state: 'lapsed', ended_at: now }).where('office_id', '=', office.id).where('id', '=', row.id).execute();

@@ -1,19 +1,20 @@
 import { z } from 'zod';
 import PostalMime from 'postal-mime';
+import { sightOf } from '../../core/caller.ts';
 import { sql } from '../../core/database.ts';
 import { fold } from '../../core/fold.ts';
 import { check, choice, day, line, optionalEmail, optionalId, optionalLine, optionalText, say, text } from '../../core/input.ts';
 import { isLocaleId } from '../../core/language.ts';
 import { trackingCode } from '../../core/number.ts';
 import { operation, type Context } from '../../core/operation.ts';
-import { notNow, wrong } from '../../core/refusal.ts';
+import { notFound, notNow, wrong } from '../../core/refusal.ts';
 import { indexSearch } from '../../core/search.ts';
 import { hashToken, sealText, sha256 } from '../../core/secret.ts';
-import { findOrAddParty } from '../directory/index.ts';
+import { findOrAddParty, hasParty } from '../directory/index.ts';
 import { addDocument, takeUploads, UploadInput, UploadList, type DocumentKind } from '../documents/index.ts';
 import { enterFirst, openCase, startClock } from '../registry/index.ts';
 import { channels, kinds, replyWays, type Channel } from './petition.ts';
-import type { Sniffed } from '../../core/file.ts';
+import { sniffUpload, type Sniffed } from '../../core/file.ts';
 
 const bodyAtMost = 20_000;
 const common = {
@@ -53,17 +54,23 @@ async function register(context: Context, arrival: Arrival): Promise<z.output<ty
   await db.insertInto('petition').values({
     office_id: office.id, id, kind: arrival.kind, state: 'registered', channel: arrival.channel, body: arrival.text, place: arrival.place, area: area?.id ?? null, reply_by: arrival.replyBy, locale,
     is_anonymous: isAnonymous, may_publish: arrival.mayPublish, tracking_hash: hashToken(code), tracking_sealed: sealText(code),
-    text_key: Buffer.from(sha256(fold(arrival.text).replace(/\W+/g, ' ')), 'hex'), registered_at: now,
+    text_key: textKey(arrival.text, id), registered_at: now,
   }).execute();
   await indexSearch(context, { id, isNew: true, noun: 'petition', caseId: id, title: arrival.subject, detail: arrival.place, text: `${arrival.name} ${arrival.place} ${arrival.text}` });
   const taken = await openCase(context, {
     id, book: 'main', kind: 'petition', subject: arrival.subject, classCode: area?.class ?? office.data.numbering.class, unitId: null, partyId, access: arrival.confidential ? 'confidential' : 'office',
-    // Who enters a confidential paper has seen it already and must be able to finish it.
-    involved: arrival.confidential && context.caller.personId ? [context.caller.personId] : [],
+    // Who enters a paper has seen it already and must be able to finish it.
+    involved: context.caller.personId && (arrival.confidential || sightOf(context.caller) === 'own') ? [context.caller.personId] : [],
   });
   await db.updateTable('entry').set({ reference: taken.reference }).where('office_id', '=', office.id).where('id', '=', entryId).execute();
-  context.record({ name: 'petition.registered', nounId: id, caseId: id, data: { channel: arrival.channel, reference: taken.reference, kind: arrival.kind } });
+  context.record({ name: 'petition.registered', nounId: id, caseId: id, data: { channel: arrival.channel, reference: taken.reference, kind: arrival.kind, replyBy: arrival.replyBy } });
   return { id, reference: taken.reference, code, answerBy };
+}
+
+/** The same for the same text in either script; a letter without words is like no other. */
+function textKey(words: string, id: string): Buffer {
+  const folded = fold(words).replace(/\W+/g, ' ').trim();
+  return Buffer.from(sha256(folded || id), 'hex');
 }
 
 export const submitPetition = operation({
@@ -95,6 +102,7 @@ export const registerPetition = operation({
     if (receivedOn > today) throw wrong({ receivedOn: { key: 'field.day_future' } });
     // The register of a year is closed at its end: a paper is entered when it came, or at the latest within two months.
     if (receivedOn < new Date(Date.parse(today) - 62 * 86_400_000).toISOString().slice(0, 10)) throw wrong({ receivedOn: { key: 'field.day_long_ago' } });
+    if (input.partyId && !(await hasParty(context, input.partyId))) throw wrong({ partyId: { key: 'field.choose' } });
     const files = await takeUploads(input.files);
     if (!input.text && files.length === 0) throw wrong({ text: { key: 'field.text_or_scan' } });
     return register(context, { ...input, receivedOn, senderReference: input.senderReference || null, pages: input.pages ?? null, files, fileKind: input.channel === 'letter' ? 'scan' : 'received' });
@@ -102,6 +110,7 @@ export const registerPetition = operation({
 });
 
 const partsAtMost = 50;
+const lettersRead = 200_000;
 const messageBytesAtMost = 30 * 1024 * 1024;
 
 export const registerMessage = operation({
@@ -117,15 +126,17 @@ export const registerMessage = operation({
       .select('c.reference').where('e.office_id', '=', context.office.id).where('e.sender_reference', '=', mail.messageId).where('e.channel', '=', 'email').executeTakeFirst();
     if (known) throw notNow('error.message_known', { reference: known.reference });
     const original: Sniffed = { name: 'message.eml', bytes: input.message.bytes, mediaType: 'text/plain' };
-    const files = await Promise.all(mail.attachments.slice(0, partsAtMost).map((one) => takeUploads([one], 'message')));
+    // What cannot be taken as a document of its own stays in the original, which is kept whole.
+    const sniffed = await Promise.all(mail.attachments.slice(0, partsAtMost).map(sniffUpload));
+    const files = sniffed.filter((one): one is Sniffed => !('key' in one));
     return register(context, {
       kind: input.kind, subject: input.subject || mail.subject, text: mail.text, place: '', area: input.area, name: mail.name, organisation: false, email: mail.email, phone: '', address: '', town: '',
-      replyBy: 'email', locale: context.office.locale, mayPublish: false, channel: 'email', files: [...files.flat(), original], fileKind: 'message', partyId: null, senderReference: mail.messageId,
+      replyBy: 'email', locale: context.office.locale, mayPublish: false, channel: 'email', files: [...files, original], fileKind: 'message', partyId: null, senderReference: mail.messageId,
     });
   },
 });
 
-type Message = { messageId: string; subject: string; text: string; name: string; email: string; attachments: { name: string; bytes: Uint8Array }[] };
+type Message = { messageId: string; subject: string; text: string; name: string; email: string; attachments: { name: string; bytes: Uint8Array<ArrayBuffer> }[] };
 
 /** What a message says; a broken one, or one without a sender, is refused with a message at `message`. */
 export async function readMessage(bytes: Uint8Array): Promise<Message> {
@@ -133,19 +144,32 @@ export async function readMessage(bytes: Uint8Array): Promise<Message> {
   const parsed = await PostalMime.parse(bytes, { maxNestingDepth: 20, maxHeadersSize: 256 * 1024 }).catch(() => { throw refuse('field.message_broken'); });
   const email = optionalEmail().safeParse(parsed.from?.address ?? '');
   if (!email.success || !email.data) throw refuse('field.message_no_sender');
-  const body = optionalText(1_000_000).safeParse(parsed.text ?? plain(parsed.html ?? ''));
-  const words = body.success ? body.data.slice(0, bodyAtMost) : '';
-  const subject = optionalLine(1000).parse(parsed.subject ?? '').slice(0, 200) || words.split('\n')[0]?.slice(0, 100) || '';
+  const words = optionalText(lettersRead).parse((parsed.text ?? plain((parsed.html ?? '').slice(0, lettersRead * 10))).slice(0, lettersRead)).slice(0, bodyAtMost).trim();
+  const subject = optionalLine(1000).parse((parsed.subject ?? '').slice(0, 1000)).slice(0, 200).trim() || words.split('\n')[0]?.slice(0, 100) || '';
   if (!words && !subject) throw refuse('field.message_empty');
   return {
-    messageId: (parsed.messageId ?? `sha256:${sha256(bytes)}`).slice(0, 300), subject: subject || '—', text: words || subject, name: optionalLine(300).parse(parsed.from?.name ?? '').slice(0, 200) || email.data, email: email.data.toLowerCase(),
+    messageId: optionalLine(1000).parse((parsed.messageId ?? '').slice(0, 300)) || `sha256:${sha256(bytes)}`, subject: subject || '—', text: words || subject, name: optionalLine(1000).parse((parsed.from?.name ?? '').slice(0, 1000)).slice(0, 200).trim() || email.data, email: email.data.toLowerCase(),
     attachments: parsed.attachments.filter((one) => one.disposition !== 'inline' || one.filename).map((one) => ({ name: one.filename ?? 'part', bytes: typeof one.content === 'string' ? Buffer.from(one.content) : new Uint8Array(one.content) })),
   };
 }
 
 /** Text of an HTML body, for registers and search only: it is never shown as HTML. */
-const plain = (html: string): string => html.replace(/<(style|script)[\s\S]*?<\/\1>/gi, ' ').replace(/<br\s*\/?>|<\/p>|<\/div>/gi, '\n').replace(/<[^>]*>/g, ' ')
+const plain = (html: string): string => without(without(html, 'style'), 'script').replace(/<br\s*\/?>|<\/p>|<\/div>/gi, '\n').replace(/<[^<>]*>/g, ' ')
   .replace(/&nbsp;/g, ' ').replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&quot;/g, '"').replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Math.min(Number(code), 0x10ffff))).replace(/&amp;/g, '&');
+
+/** The elements of a name cut out, with what an unclosed one would hide; in one pass, whatever the sender wrote. */
+function without(html: string, name: string): string {
+  const lower = html.toLowerCase();
+  let kept = '';
+  for (let from = 0; ; ) {
+    const start = lower.indexOf(`<${name}`, from);
+    if (start < 0) return kept + html.slice(from);
+    kept += `${html.slice(from, start)} `;
+    const end = lower.indexOf(`</${name}`, start);
+    if (end < 0) return kept;
+    from = end + name.length + 2;
+  }
+}
 
 export const findDuplicates = operation({
   id: 'petition.duplicates', kind: 'query', rest: 'GET /petitions/duplicates', allow: ['staff'],
@@ -155,6 +179,7 @@ export const findDuplicates = operation({
   async run({ db, office }, input) {
     const self = input.id ? await db.selectFrom('petition as p').innerJoin('case_file as c', (join) => join.onRef('c.office_id', '=', 'p.office_id').onRef('c.id', '=', 'p.id'))
       .select(['c.party_id', 'c.subject', 'p.text_key']).where('p.office_id', '=', office.id).where('p.id', '=', input.id).executeTakeFirst() : undefined;
+    if (input.id && !self) throw notFound();
     const folded = fold(self?.subject ?? input.subject).slice(0, 200);
     const name = fold(input.name);
     type Row = { id: string; reference: string; subject: string; openedAt: Date; why: 'same_text' | 'same_sender' | 'similar' };

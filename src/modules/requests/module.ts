@@ -2,6 +2,7 @@ import type { Module } from '../../core/module.ts';
 import { approveAnswer, dispatchAnswer, draftAnswer, returnAnswer, submitAnswer } from './answer.server.ts';
 import { getPetition } from './case.server.ts';
 import { askCompletion, askForContribution, completePetition, lapseCompletions } from './completion.server.ts';
+import { confirmPetition } from './confirmation.server.ts';
 import { findDraft, forgetDrafts, forgetting, mailDraft, saveDraft, sendDraft } from './draft.server.ts';
 import { findDuplicates, registerMessage, registerPetition, submitPetition } from './intake.server.ts';
 import { countPetitions, dashboard, dropView, listPetitions, listViews, saveView } from './list.server.ts';
@@ -17,7 +18,7 @@ export const requests: Module = {
   name: 'requests', level: 2, capabilities: ['requests'], lifecycles: [lifecycle], listeners, schedules: [...schedules, forgetting],
   operations: [
     submitPetition, registerPetition, registerMessage, findDuplicates, listPetitions, countPetitions, dashboard, getPetition, assignPetition, extendPetition, forwardPetition, dismissPetition, withdrawPetition, addToPetition,
-    linkPetition, restrictPetition, reopenPetition, closePetition, ratePetition, draftAnswer, submitAnswer, returnAnswer, approveAnswer, dispatchAnswer, askCompletion, completePetition, lapseCompletions, askForContribution,
+    linkPetition, restrictPetition, reopenPetition, closePetition, ratePetition, draftAnswer, submitAnswer, returnAnswer, approveAnswer, dispatchAnswer, askCompletion, completePetition, lapseCompletions, confirmPetition, askForContribution,
     findByCode, trackPetition, readReceipt, printReceipt, proposePublication, publishPetition, withdrawPublication, listPublications, getPublication, waitingTimes, saveView, dropView, listViews, searchAll, findDraft, saveDraft, mailDraft, sendDraft, forgetDrafts, answerTerm,
   ],
 };

@@ -1,6 +1,7 @@
 import type { Context } from '../../core/operation.ts';
 import { nextState } from '../../core/lifecycle.ts';
 import { notFound, notNow } from '../../core/refusal.ts';
+import { dropContributions } from '../contributions/index.ts';
 import { resumeClock, stopClock } from '../registry/index.ts';
 import { lifecycle, settledStates, type Act, type State } from './petition.ts';
 import type { Allow } from '../../core/caller.ts';
@@ -49,7 +50,10 @@ export async function move(context: Context, petition: Petition, act: Act, chang
   const settled = settledStates.includes(state) && state !== petition.state;
   await db.updateTable('petition').set({ ...changes, state, version: petition.version + 1, ...(settled ? { settled_at: now } : {}) }).where('office_id', '=', office.id).where('id', '=', petition.id).execute();
   if (petition.state === 'awaiting_completion' && state !== 'awaiting_completion') await resumeClock(context, petition.id);
-  if (settled) await stopClock(context, petition.id);
+  if (settled) {
+    await stopClock(context, petition.id);
+    await dropContributions(context, petition.id);
+  }
   return state;
 }
 

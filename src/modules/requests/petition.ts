@@ -45,7 +45,7 @@ export const lifecycle: Lifecycle<State, Act> = {
     { act: 'publish', from: ['answered', 'closed'], to: '=' },
     { act: 'close', from: settledStates, to: 'closed' },
     { act: 'link', from: [...open, ...settledStates], to: '=' },
-    { act: 'restrict', from: [...open, ...settledStates], to: '=' },
+    { act: 'restrict', from: states, to: '=' },
   ],
 };
 

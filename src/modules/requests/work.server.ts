@@ -5,9 +5,10 @@ import { notAllowed, notFound, notNow, wrong } from '../../core/refusal.ts';
 import { addDocument, takeUploads, UploadList } from '../documents/index.ts';
 import { addObligation, endObligations } from '../obligations/index.ts';
 import { closeCase, enterPaper, extendClock, involve, restartClock } from '../registry/index.ts';
+import { endCompletions } from './completion.server.ts';
 import { notify } from './notice.server.ts';
 import { dismissals, states } from './petition.ts';
-import { begin, getPetitionRow, leaders, move, sameVersion, workers } from './petition.server.ts';
+import { begin, leaders, move, sameVersion, workers } from './petition.server.ts';
 import type { Context } from '../../core/operation.ts';
 
 const Done = z.object({ id: z.string(), state: z.enum(states) });
@@ -115,6 +116,7 @@ export const withdrawPetition = operation({
     const state = await move(context, petition, 'withdraw');
     await enterPaper(context, { caseId: petition.id, direction: 'in', channel: context.caller.kind === 'petitioner' ? 'web' : 'letter', subject: petition.subject, body: input.reason, partyId: petition.partyId });
     await endObligations(context, petition.id);
+    await endCompletions(context, petition.id);
     context.record({ name: 'petition.withdrawn', nounId: petition.id, caseId: petition.id });
     return { id: petition.id, state };
   },
@@ -213,7 +215,7 @@ export const restrictPetition = operation({
   output: Done,
   async run(context, input) {
     const { db, office } = context;
-    const petition = await getPetitionRow(context, input.id, true);
+    const petition = await begin(context, input.id, 'restrict');
     if (input.personId) {
       const person = await db.selectFrom('person').select('id').where('office_id', '=', office.id).where('id', '=', input.personId).executeTakeFirst();
       if (!person) throw notFound();

@@ -7,7 +7,7 @@ import { mayPass } from '../../../core/rate-limit.ts';
 import { Refusal, wrong } from '../../../core/refusal.ts';
 import { serveFile } from '../../../core/serve-file.ts';
 import type { Output } from '../../../core/operation.ts';
-import { getDocument } from '../../documents/document.server.ts';
+import { getDocument } from '../../documents/index.ts';
 import { TextField } from '../../../ui/field.tsx';
 import { PublicPage } from '../../../ui/frame.tsx';
 import { At, Button, ClockMark, Letter, LinkButton } from '../../../ui/parts.tsx';

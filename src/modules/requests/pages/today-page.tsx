@@ -5,8 +5,8 @@ import { definePage, type PageContext } from '../../../core/page.ts';
 import { DeskPage } from '../../../ui/frame.tsx';
 import { ClockMark } from '../../../ui/icon.tsx';
 import { Bars, Columns, Empty, LinkButton, Section, Table } from '../../../ui/parts.tsx';
-import { owedContributions } from '../../contributions/contribution.server.ts';
-import { myObligations } from '../../obligations/obligation.server.ts';
+import { owedContributions } from '../../contributions/index.ts';
+import { myObligations } from '../../obligations/index.ts';
 import { countPetitions, dashboard, listPetitions, type CaseRow } from '../list.server.ts';
 import { areaName, unitName } from './case-words.ts';
 
@@ -65,17 +65,7 @@ export const todayPage = definePage({
     return page.html(
       <DeskPage title={t('desk.nav.today')}>
         <div className="head"><div><h1>{capital(formatDay(today, locale, 'weekday'))}</h1><p>{t('desk.today.lead', { decisions, late: counts.late, mine: counts.mine })}</p></div></div>
-        <div className="split left"><div>
-          <Section id="how" title={t('desk.today.how')} aside={<a href="/desk/dashboard">{t('desk.nav.dashboard')}</a>}>
-            <figure><figcaption>{t('desk.today.by_day')}</figcaption><Columns label={t('desk.today.by_day')} accent={figures.days.length - 1} points={figures.days.map((day) => ({ label: formatDay(day.on, locale, 'short').replace(/\.$/, ''), value: day.arrived }))} /></figure>
-            <figure data-top><figcaption>{t('desk.today.open_by_term')}</figcaption>
-              <Bars caption={t('desk.today.open_by_term')} rows={[
-                { label: t('clock.state.ok'), value: figures.byClock.ok, className: 'is-ok' }, { label: t('clock.state.soon'), value: figures.byClock.soon, className: 'is-soon', href: '/desk/petitions?view=soon' },
-                { label: t('clock.state.late'), value: figures.byClock.late, className: 'is-late', href: '/desk/petitions?view=late' }, { label: t('clock.state.paused'), value: figures.byClock.paused, className: 'is-paused', href: '/desk/petitions?view=waiting' }]} /></figure>
-          </Section>
-          {obligations.length > 0 && <Section id="obligations" title={t('desk.today.obligations')}><ul className="rows">{obligations.map((one) => (
-            <li key={one.id}><a href={`/desk/petitions/${one.caseId}`}>{one.text}</a>{one.dueOn ? <ClockMark state={one.dueOn < today ? 'late' : 'ok'} label={shortDay(one.dueOn, locale)} /> : <span />}<span className="sub">{one.givenBy} · <span className="ref">{one.reference}</span></span></li>))}</ul></Section>}
-        </div><div>
+        <div className="split work-first"><div>
           {approval.length > 0 && approve}
           {inbox.length > 0 && <Section id="inbox" title={t('desk.view.inbox')} aside={<a href="/desk/petitions?view=inbox">{t('desk.all', { count: counts.inbox })}</a>}><Rows page={page} rows={inbox} /></Section>}
           {(mine.length > 0 || (approval.length === 0 && inbox.length === 0)) && <Section id="mine" title={t('desk.today.mine')} aside={<a href="/desk/petitions?view=mine">{t('desk.all', { count: counts.mine })}</a>}>
@@ -87,6 +77,16 @@ export const todayPage = definePage({
           <Section id="about" title={t('desk.today.about')} aside={<span className="meta">{t('desk.today.letters', { count: figures.totals.arrived })}</span>}>
             <Bars caption={t('desk.today.about')} rows={figures.byArea.slice(0, 6).map((area) => ({ label: areaLabel(page, area.key), value: area.count }))} />
           </Section>
+        </div><div>
+          <Section id="how" title={t('desk.today.how')} aside={<a href="/desk/dashboard">{t('desk.nav.dashboard')}</a>}>
+            <figure><figcaption>{t('desk.today.by_day')}</figcaption><Columns label={t('desk.today.by_day')} accent={figures.days.length - 1} points={figures.days.map((day) => ({ label: formatDay(day.on, locale, 'short').replace(/\.$/, ''), value: day.arrived }))} /></figure>
+            <figure data-top><figcaption>{t('desk.today.open_by_term')}</figcaption>
+              <Bars caption={t('desk.today.open_by_term')} rows={[
+                { label: t('clock.state.ok'), value: figures.byClock.ok, className: 'is-ok' }, { label: t('clock.state.soon'), value: figures.byClock.soon, className: 'is-soon', href: '/desk/petitions?view=soon' },
+                { label: t('clock.state.late'), value: figures.byClock.late, className: 'is-late', href: '/desk/petitions?view=late' }, { label: t('clock.state.paused'), value: figures.byClock.paused, className: 'is-paused', href: '/desk/petitions?view=waiting' }]} /></figure>
+          </Section>
+          {obligations.length > 0 && <Section id="obligations" title={t('desk.today.obligations')}><ul className="rows">{obligations.map((one) => (
+            <li key={one.id}><a href={`/desk/petitions/${one.caseId}`}>{one.text}</a>{one.dueOn ? <ClockMark state={one.dueOn < today ? 'late' : 'ok'} label={shortDay(one.dueOn, locale)} /> : <span />}<span className="sub">{one.givenBy} · <span className="ref">{one.reference}</span></span></li>))}</ul></Section>}
         </div></div>
       </DeskPage>,
     );
