@@ -64,7 +64,7 @@ export function DeskPage({ title, children, wide, fullHeight }: { title: string;
             {person && (
               <div className="me">
                 <a href="/desk/me" className="plain"><b>{person.name}</b>{person.title}</a>
-                <details className="scripts">
+                <details className="tongue">
                   <summary><Icon name="globe" /><span><span className="vh">{t('ui.languages')}: </span>{languages.find((one) => one.id === locale)?.name}</span></summary>
                   <form action="/desk/language" method="post" aria-label={t('ui.languages')}>
                     <input type="hidden" name="back" value={path + search} />
