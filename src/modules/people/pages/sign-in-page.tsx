@@ -1,85 +1,138 @@
-import { forgetSession, keepSession, readSessionCookie } from '../../../core/http.tsx';
+import type { ReactElement } from 'react';
+import { forgetSession } from '../../../core/http.tsx';
 import { isLocaleId } from '../../../core/language.ts';
 import { definePage, one, type Page, type PageContext, type Shown } from '../../../core/page.ts';
-import { Refusal } from '../../../core/refusal.ts';
-import { ErrorSummary, Hidden, TextField } from '../../../ui/field.tsx';
+import { Refusal, wrong } from '../../../core/refusal.ts';
+import { Hidden, TextField } from '../../../ui/field.tsx';
 import { BarePage } from '../../../ui/frame.tsx';
 import { Actions, Button } from '../../../ui/parts.tsx';
-import { preferPerson } from '../person.server.ts';
-import { closeSession, confirmSignIn, signIn } from '../session.server.ts';
+import { Problems, useErrors } from '../../../ui/public.tsx';
+import { useView } from '../../../ui/view.tsx';
 import { forgetMenu } from '../menu.ts';
+import { beginPasskeySignIn, signInByPasskey } from '../passkey.server.ts';
+import { getPerson, preferPerson } from '../person.server.ts';
+import { closeSession, confirmSignIn, signIn } from '../session.server.ts';
+import { PasskeyScript } from './people-parts.tsx';
+import { browserOf, credentialIn, enterDesk, inside, originOf, ownSessionId } from './way-in.ts';
 
-/** Only a path of this desk: a link that signs in and leads elsewhere would lend it our name. */
-const inside = (path: string): string => (/^\/desk(\/|\?|$)/.test(path) && !path.includes('\\') && !path.startsWith('//') ? path : '/desk');
+type DemoPerson = { email: string; name: string; roles: readonly string[] };
+
+function SignIn({ next, email, shown, people }: { next: string; email: string; shown: Shown | undefined; people: readonly DemoPerson[] }): ReactElement {
+  const { t } = useView();
+  const errors = useErrors(shown, ['email', 'password']);
+  const title = t('sign_in.title');
+  return (
+    <BarePage title={shown ? `${t('ui.error_prefix')} ${title}` : title}>
+      <div className="col">
+        <Problems shown={shown} errors={errors} />
+        <h1>{title}</h1>
+        <form method="post" action="/desk/sign-in" className="stack" noValidate>
+          <Hidden fields={{ next }} />
+          <TextField name="email" type="email" label={t('sign_in.email')} value={email} error={errors['email']} autoComplete="username" spellCheck={false} autoFocus={!shown} />
+          <TextField name="password" type="password" label={t('sign_in.password')} error={errors['password']} autoComplete="current-password" />
+          <Actions><Button kind="primary">{t('sign_in.do')}</Button><a href="/desk/reset">{t('sign_in.forgotten')}</a></Actions>
+        </form>
+        <form method="post" action="/desk/sign-in/passkey" className="stack" hidden data-passkey="get">
+          <Hidden fields={{ next, credential: '' }} />
+          <Actions><Button icon="key">{t('sign_in.passkey')}</Button></Actions>
+          <p className="error" role="alert" data-passkey-error="" hidden>{t('sign_in.passkey_failed')}</p>
+        </form>
+        {people.length > 0 && (
+          <details className="sp"><summary>{t('sign_in.demo')}</summary>
+            <ul className="rows">{people.map((person) => <li key={person.email}><b>{person.name}</b><span className="sub">{person.email} · {person.roles.map((role) => t(`role.${role}`)).join(', ')}</span></li>)}</ul>
+          </details>
+        )}
+        <PasskeyScript />
+      </div>
+    </BarePage>
+  );
+}
+
+async function showSignIn(page: PageContext, shown?: Shown): Promise<Response> {
+  const { office, kernel } = page;
+  const isDemo = kernel.mail.keepsBodies && !kernel.config.KABINET_URL;
+  const people = isDemo ? office.data.people.map((person) => ({ name: person.name, roles: person.roles, email: `${person.id.replaceAll('-', '.')}@${office.slug}.example` })) : [];
+  return page.html(<SignIn next={inside(one(page.values, 'next') || (page.query.get('next') ?? ''))} email={one(page.values, 'email')} shown={shown} people={people} />);
+}
 
 const signInPage = definePage({
   path: '/desk/sign-in', audience: 'public',
-  get(page, after) {
-    const { t, office, kernel } = page;
-    const next = inside(one(page.values, 'next') || (page.query.get('next') ?? ''));
-    const errors = Object.fromEntries(Object.entries(after?.errors ?? {}).map(([field, said]) => [field, t(said.key, said.args)]));
-    const demo = kernel.mail.keepsBodies && !kernel.config.KABINET_URL && office.data.people.length > 0;
-    return page.html(
-      <BarePage title={t('sign_in.title')}>
-        <div className="col">
-          {after?.said && <ErrorSummary errors={errors} {...(Object.keys(errors).length > 0 ? {} : { title: t(after.said.key, after.said.args) })} />}
-          <h1>{t('sign_in.title')}</h1>
-          <form method="post" action="/desk/sign-in" className="stack" noValidate>
-            <Hidden fields={{ next }} />
-            <TextField name="email" type="email" label={t('sign_in.email')} value={one(after?.values ?? {}, 'email')} error={errors['email']} autoComplete="username" spellCheck={false} autoFocus />
-            <TextField name="password" type="password" label={t('sign_in.password')} error={errors['password']} autoComplete="current-password" />
-            <Actions><Button kind="primary">{t('sign_in.do')}</Button><a href="/desk/reset">{t('sign_in.forgotten')}</a></Actions>
-          </form>
-          <div className="passkey" hidden data-passkey="/desk/sign-in/passkey" data-next={next}><p><Button type="button" icon="key">{t('sign_in.passkey')}</Button></p><p className="error" role="alert" data-passkey-error hidden>{t('sign_in.passkey_failed')}</p></div>
-          {demo && <details className="sp"><summary>{t('sign_in.demo')}</summary><ul className="docs">{office.data.people.map((person) => <li key={person.id}><span>{person.name}</span><span className="meta">{person.id.replaceAll('-', '.')}@{office.slug}.example · {person.roles.map((role) => t(`role.${role}`)).join(', ')}</span></li>)}</ul></details>}
-        </div>
-      </BarePage>,
-    );
-  },
+  get: showSignIn,
   async post(page) {
-    const browser = { agent: page.hono.req.header('user-agent') ?? '', previous: readSessionCookie(page) };
-    const result = await page.run(signIn, { email: one(page.values, 'email'), password: one(page.values, 'password'), ...browser });
+    const result = await page.run(signIn, { email: one(page.values, 'email'), password: one(page.values, 'password'), ...browserOf(page) });
     const next = inside(one(page.values, 'next'));
-    if (result.state === 'refused') throw new Refusal(422, { key: 'error.sign_in' });
-    if (result.state === 'totp') return codeForm(page, result.pending, next);
-    keepSession(page, result.token);
-    return page.redirect(next);
+    if (result.state === 'refused') throw wrong({ email: { key: 'field.sign_in_wrong' } });
+    return result.state === 'totp' ? askForCode(page, result.pending, next) : enterDesk(page, result.token, next);
   },
 });
 
-function codeForm(page: PageContext, pending: string, next: string, after?: Shown): Promise<Response> {
-  const { t } = page;
-  return page.html(
-    <BarePage title={t('sign_in.code.title')}>
+function Code({ pending, next, shown }: { pending: string; next: string; shown: Shown | undefined }): ReactElement {
+  const { t } = useView();
+  const errors = useErrors(shown);
+  const title = t('sign_in.code.title');
+  return (
+    <BarePage title={shown ? `${t('ui.error_prefix')} ${title}` : title}>
       <div className="col">
-        {after?.said && <ErrorSummary errors={{ code: t(after.said.key, after.said.args) }} />}
-        <h1>{t('sign_in.code.title')}</h1>
+        <Problems shown={shown} errors={errors} />
+        <h1>{title}</h1>
         <form method="post" action="/desk/sign-in/code" className="stack" noValidate>
           <Hidden fields={{ pending, next }} />
-          <TextField name="code" label={t('sign_in.code')} hint={t('sign_in.code.hint')} inputMode="numeric" autoComplete="one-time-code" autoFocus error={after?.said ? t(after.said.key, after.said.args) : undefined} />
-          <Actions><Button kind="primary">{t('sign_in.do')}</Button></Actions>
+          <TextField name="code" label={t('sign_in.code')} hint={t('sign_in.code.hint')} inputMode="numeric" autoComplete="one-time-code" autoFocus={!shown} error={errors['code']} />
+          <Actions><Button kind="primary">{t('sign_in.do')}</Button><a href="/desk/sign-in">{t('sign_in.start_again')}</a></Actions>
         </form>
+        <p className="hint sp">{t('sign_in.code.lost')}</p>
       </div>
-    </BarePage>, after ? 422 : 200);
+    </BarePage>
+  );
 }
+
+/** The question for the one-time code, in answer to a right password. */
+export const askForCode = (page: PageContext, pending: string, next: string, shown?: Shown): Promise<Response> => page.html(<Code pending={pending} next={next} shown={shown} />);
 
 const codePage = definePage({
   path: '/desk/sign-in/code', audience: 'public',
+  get(page, shown) {
+    // By its address alone the page has nothing to go on.
+    return shown ? askForCode(page, one(page.values, 'pending'), inside(one(page.values, 'next')), shown) : page.redirect('/desk/sign-in');
+  },
   async post(page) {
-    const pending = one(page.values, 'pending');
     const next = inside(one(page.values, 'next'));
-    const browser = { agent: page.hono.req.header('user-agent') ?? '', previous: readSessionCookie(page) };
-    const result = await page.run(confirmSignIn, { pending, code: one(page.values, 'code'), ...browser });
-    if (result.state === 'refused') return result.again ? codeForm(page, pending, next, { said: { key: 'error.code' } }) : page.redirect('/desk/sign-in', { key: 'error.sign_in_expired' });
-    keepSession(page, result.token);
-    return page.redirect(next);
+    try {
+      const result = await page.run(confirmSignIn, { pending: one(page.values, 'pending').slice(0, 100), code: one(page.values, 'code'), ...browserOf(page) });
+      if (result.state === 'open') return enterDesk(page, result.token, next);
+      if (result.again) throw wrong({ code: { key: 'field.totp_wrong' } });
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.status !== 409) throw error;
+    }
+    return page.redirect(`/desk/sign-in?${new URLSearchParams({ next })}`, { key: 'error.sign_in_expired' });
+  },
+});
+
+const passkeyPage = definePage({
+  path: '/desk/sign-in/passkey', audience: 'public',
+  get: showSignIn,
+  async post(page) {
+    const credential = credentialIn(one(page.values, 'credential'));
+    if (!credential) throw new Refusal(409, { key: 'error.passkey_refused' });
+    const result = await page.run(signInByPasskey, { origin: originOf(page), credential: credential as never, ...browserOf(page) });
+    if (result.state === 'refused') throw new Refusal(409, { key: 'error.passkey_refused' });
+    return enterDesk(page, result.token, inside(one(page.values, 'next')));
+  },
+});
+
+const passkeyBeginPage = definePage({
+  path: '/desk/sign-in/passkey/begin', audience: 'public',
+  async post(page) {
+    const { options } = await page.run(beginPasskeySignIn, { origin: originOf(page) });
+    return page.hono.json(options);
   },
 });
 
 const signOutPage = definePage({
   path: '/desk/sign-out', audience: 'desk',
+  get: (page) => page.redirect('/desk'),
   async post(page) {
-    await page.run(closeSession, { token: readSessionCookie(page) } as never);
+    await page.run(closeSession, { sessionId: ownSessionId(page) });
     forgetSession(page);
     return page.redirect('/desk/sign-in', { key: 'desk.done.signed_out' });
   },
@@ -87,12 +140,17 @@ const signOutPage = definePage({
 
 const languagePage = definePage({
   path: '/desk/language', audience: 'desk',
+  get: (page) => page.redirect('/desk'),
   async post(page) {
+    const id = page.caller.personId!;
+    const { preferences } = await page.run(getPerson, { id });
     const locale = one(page.values, 'locale');
-    if (isLocaleId(locale)) await page.run(preferPerson, { locale } as never);
-    forgetMenu(page.caller.personId!);
+    if (preferences && isLocaleId(locale)) {
+      await page.run(preferPerson, { locale, density: preferences.density as 'dense', theme: (preferences.theme ?? '') as '', singleKeys: preferences.singleKeys });
+      forgetMenu(id);
+    }
     return page.redirect(inside(one(page.values, 'back')));
   },
 });
 
-export const signInPages: readonly Page[] = [signInPage, codePage, signOutPage, languagePage];
+export const signInPages: readonly Page[] = [signInPage, codePage, passkeyPage, passkeyBeginPage, signOutPage, languagePage];
