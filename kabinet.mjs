@@ -13,12 +13,13 @@ const COMMANDS = {
   bench: 'measure speed and scale',
   verify: 'prove that no event was changed or removed',
   docs: 'write docs/generated (--check: fail when stale)',
+  types: 'write db/types.ts from the migrations (--check: fail when stale)',
   migrate: 'bring the database to this version',
-  seed: 'fill the demonstration offices',
-  backup: 'write a backup',
-  restore: 'restore a backup',
+  seed: 'add the offices and their demonstration year to an empty database (--empty: no year)',
+  backup: 'write a backup into a new folder: backup [folder]',
+  restore: 'restore a backup into an empty KABINET_DATA: restore <folder>',
 };
-const NEEDS_TOOLS = ['test', 'check', 'bench'];
+const NEEDS_TOOLS = ['test', 'check', 'bench', 'types'];
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const root = path.dirname(fileURLToPath(import.meta.url));
 const [command, ...args] = process.argv.slice(2);

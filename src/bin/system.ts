@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { readConfig, readSecret, type Config } from '../core/config.ts';
 import { openDatabase } from '../core/database.ts';
@@ -5,24 +6,34 @@ import { openFiles } from '../core/file.ts';
 import { Kernel } from '../core/kernel.ts';
 import { openMail } from '../core/mail.ts';
 import { migrate } from '../core/migrate.ts';
-import { externalDatabase, prepareDatabase, startPostgres, type Databases } from '../core/postgres.ts';
+import { externalDatabase, prepareDatabase, startPostgres, type Databases, type LocalPostgres } from '../core/postgres.ts';
 import { useSecret } from '../core/secret.ts';
 import { modules } from '../modules.ts';
 
-export type System = { config: Config; databases: Databases; kernel: Kernel; ended: Promise<void>; stop(): Promise<void> };
+export type System = { config: Config; server: LocalPostgres | null; databases: Databases; kernel: Kernel; ended: Promise<void>; stop(): Promise<void> };
+
+type SystemOptions = {
+  sessionOptions?: string;
+  /** Settings of the embedded server, beside its own. */
+  settings?: Record<string, string>;
+  /** Only what is there already: no database is made, none is migrated. */
+  existing?: boolean;
+};
 
 /** Configuration, secret, database (embedded or external, migrated) and kernel: what every command begins with. */
-export async function startSystem(options: { sessionOptions?: string } = {}): Promise<System> {
+export async function startSystem(options: SystemOptions = {}): Promise<System> {
   const config = readConfig();
+  const folder = path.join(config.dataDirectory, 'postgres');
+  if (options.existing && !config.DATABASE_URL && !existsSync(path.join(folder, 'PG_VERSION'))) throw new Error(`Kabinet: there is no database in ${config.dataDirectory}.`);
   useSecret(readSecret(config.dataDirectory));
-  const server = config.DATABASE_URL ? null : await startPostgres(path.join(config.dataDirectory, 'postgres'));
+  const server = config.DATABASE_URL ? null : await startPostgres(folder, options.settings);
   const databases = server ? await prepareDatabase(server) : await externalDatabase(config.DATABASE_URL!);
-  await migrate(databases.owner);
+  if (!options.existing) await migrate(databases.owner);
   const app = options.sessionOptions ? { ...databases.app, options: [databases.app.options, options.sessionOptions].filter(Boolean).join(' ') } : databases.app;
   const { db } = openDatabase(app);
   const kernel = new Kernel({ config, db, files: openFiles(config), mail: openMail(config), modules });
   return {
-    config, databases, kernel, ended: server?.ended ?? new Promise(() => {}),
+    config, server, databases, kernel, ended: server?.ended ?? new Promise(() => {}),
     async stop() {
       await kernel.queue?.stop();
       await db.destroy();

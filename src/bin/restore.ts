@@ -1,0 +1,26 @@
+import path from 'node:path';
+import { readBackup } from '../core/backup.ts';
+import { readConfig } from '../core/config.ts';
+import { proofLine, verifyOffice } from '../core/verify.ts';
+import { startSystem } from './system.ts';
+
+try {
+  const source = process.argv[2];
+  if (!source) throw new Error('Usage: node kabinet.mjs restore <folder of the backup>, with KABINET_DATA naming an empty folder.');
+  const config = readConfig();
+  if (config.DATABASE_URL) throw new Error('Kabinet: with DATABASE_URL a backup is restored by pg_restore; files and secret are copied into KABINET_DATA.');
+  await readBackup(config, path.resolve(source));
+  const { kernel, stop } = await startSystem();
+  let sound = true;
+  for (const office of await kernel.offices.all()) {
+    const proof = await verifyOffice(kernel, office);
+    sound &&= proof.faults.length === 0;
+    process.stdout.write(`${proofLine(proof)}\n`);
+  }
+  await stop();
+  process.stdout.write(`Kabinet: restored into ${config.dataDirectory}${sound ? '' : ', but not everything is whole (see above)'}.\n`);
+  process.exit(sound ? 0 : 1);
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,86 @@
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import pg from 'pg';
+import type { Config } from './config.ts';
+import { startPostgres, type LocalPostgres } from './postgres.ts';
+
+type Contents = { version: 1; at: string; files: boolean };
+
+/**
+ * Copies a running embedded server (a physical base backup with the log it needs), then the files, then the secret, into
+ * `target`, which must not exist. Files go after the database: a document's file is there before its row.
+ */
+export async function writeBackup(config: Config, server: LocalPostgres, target: string): Promise<{ bytes: number }> {
+  if (fs.existsSync(target)) throw new Error(`Kabinet: ${target} is there already; a backup goes into a new folder.`);
+  const partial = `${target}.partial`;
+  fs.rmSync(partial, { recursive: true, force: true });
+  fs.mkdirSync(path.join(partial, 'postgres'), { recursive: true, mode: 0o700 });
+  try {
+    const owner = fs.statSync(path.join(config.dataDirectory, 'postgres'));
+    // The server writes its part itself, under the account it runs as.
+    if (process.getuid?.() === 0) fs.chownSync(path.join(partial, 'postgres'), owner.uid, owner.gid);
+    await copyServer(server, path.join(fs.realpathSync(partial), 'postgres'));
+    const files = path.join(config.dataDirectory, 'files');
+    const hasFiles = !config.KABINET_S3;
+    if (hasFiles && fs.existsSync(files)) fs.cpSync(files, path.join(partial, 'files'), { recursive: true, preserveTimestamps: true });
+    fs.copyFileSync(path.join(config.dataDirectory, 'secret'), path.join(partial, 'secret'));
+    const contents: Contents = { version: 1, at: new Date().toISOString(), files: hasFiles };
+    fs.writeFileSync(path.join(partial, 'backup.json'), `${JSON.stringify(contents, undefined, 2)}\n`);
+    fs.renameSync(partial, target);
+  } catch (error) {
+    fs.rmSync(partial, { recursive: true, force: true });
+    throw error;
+  }
+  const names = fs.readdirSync(target, { recursive: true }).map((name) => fs.statSync(path.join(target, String(name))));
+  return { bytes: names.reduce((sum, one) => sum + (one.isFile() ? one.size : 0), 0) };
+}
+
+async function copyServer(server: LocalPostgres, target: string): Promise<void> {
+  const client = new pg.Client({ host: server.host, port: server.port, user: server.user, replication: 'true' } as pg.ClientConfig);
+  await client.connect();
+  try {
+    const place = pg.escapeLiteral(target);
+    await client.query(`BASE_BACKUP (LABEL 'kabinet', CHECKPOINT 'fast', WAL true, MANIFEST 'yes', TARGET 'server', TARGET_DETAIL ${place}, COMPRESSION 'gzip')`);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Puts a backup into an empty data folder, so that a start finds it; throws when something is there or the backup is not whole. */
+export async function readBackup(config: Config, source: string): Promise<void> {
+  const base = path.join(source, 'postgres', 'base.tar.gz');
+  const contents = readContents(source);
+  for (const part of [base, path.join(source, 'secret')]) if (!fs.existsSync(part)) throw new Error(`Kabinet: ${part} is missing; this backup is not whole.`);
+  const data = config.dataDirectory;
+  if (fs.existsSync(data) && fs.readdirSync(data).length > 0) throw new Error(`Kabinet: ${data} is not empty. A backup is restored into an empty KABINET_DATA.`);
+  fs.mkdirSync(data, { recursive: true });
+  const cluster = path.join(data, 'postgres');
+  try {
+    // A new server settles which account it runs as here; its files then give way to those of the backup.
+    await (await startPostgres(cluster, { fsync: 'off' })).stop();
+    const { uid, gid } = fs.statSync(cluster);
+    for (const name of fs.readdirSync(cluster)) fs.rmSync(path.join(cluster, name), { recursive: true });
+    const unpacked = spawnSync('tar', ['-xzf', base, '-C', cluster, '--no-same-owner'], { encoding: 'utf8' });
+    if (unpacked.status !== 0) throw new Error(`Kabinet: ${base} could not be unpacked: ${unpacked.error?.message ?? unpacked.stderr.trim()}`);
+    if (process.getuid?.() === 0) giveAll(cluster, uid, gid);
+    if (contents.files && fs.existsSync(path.join(source, 'files'))) fs.cpSync(path.join(source, 'files'), path.join(data, 'files'), { recursive: true, preserveTimestamps: true });
+    fs.copyFileSync(path.join(source, 'secret'), path.join(data, 'secret'));
+    fs.chmodSync(path.join(data, 'secret'), 0o600);
+  } catch (error) {
+    for (const name of fs.readdirSync(data)) fs.rmSync(path.join(data, name), { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function readContents(source: string): Contents {
+  const file = path.join(source, 'backup.json');
+  if (!fs.existsSync(file)) throw new Error(`Kabinet: ${source} is not a backup of Kabinet.`);
+  const contents = JSON.parse(fs.readFileSync(file, 'utf8')) as Contents;
+  if (contents.version !== 1) throw new Error(`Kabinet: ${source} was written by a newer Kabinet.`);
+  return contents;
+}
+
+function giveAll(folder: string, uid: number, gid: number): void {
+  for (const name of ['.', ...fs.readdirSync(folder, { recursive: true })]) fs.lchownSync(path.join(folder, String(name)), uid, gid);
+}
