@@ -33,6 +33,7 @@ export function restApi(kernel: Kernel, callerOf: (c: HonoContext) => Promise<Ca
       return problem(error, caller);
     }
   }
+  api.get('/', (c) => c.redirect('/api-docs'));
   api.all('*', () => problem(notFound(), null));
   return api;
 }
