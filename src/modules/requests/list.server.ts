@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { clockLabel } from '../../core/clock.ts';
 import { sql } from '../../core/database.ts';
-import { addDays } from '../../core/day.ts';
+import { addDays, isDay } from '../../core/day.ts';
+import { isId } from '../../core/id.ts';
 import { fold } from '../../core/fold.ts';
 import { id, line, optionalLine, choice, say } from '../../core/input.ts';
 import { formatDay } from '../../core/language.ts';
@@ -24,7 +25,11 @@ export type CaseRow = z.infer<typeof CaseRow>;
 
 const rowsAPage = 40;
 // A day or a moment as PostgreSQL writes it, and the id of the row.
-const cursor = /^$|^\d{4}-\d{2}-\d{2}( \d{2}:\d{2}:\d{2}(\.\d{1,6})?[+-]\d{2}(:\d{2})?)?\|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const cursor = /^(\d{4}-\d\d-\d\d)( ([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?[+-](0\d|1[0-4])(:[0-5]\d)?)?\|([0-9a-f-]{36})$/;
+const isCursor = (text: string): boolean => {
+  const [, on = '', , , , , , rowId] = cursor.exec(text) ?? [];
+  return text === '' || (isDay(on) && isId(rowId));
+};
 
 /** Conditions of a view, in SQL; the row's visibility is the database's. */
 function inView(view: ListView, context: Pick<Context, 'caller' | 'today'>) {
@@ -50,7 +55,7 @@ export const listPetitions = operation({
   summary: 'Cases of a view (open, inbox, mine, approval, late, soon, waiting, unit, settled, all), filtered, newest first or by due day; pages by cursor.',
   input: z.object({
     view: choice(views).default('open'), query: optionalLine(200), kind: optionalLine(30), unitId: optionalLine(60), handlerId: optionalLine(40), area: optionalLine(60),
-    sort: choice(['newest', 'due']).default('newest'), after: optionalLine(120).pipe(z.string().regex(cursor, say('field.wrong'))),
+    sort: choice(['newest', 'due']).default('newest'), after: optionalLine(120).refine(isCursor, say('field.wrong')),
   }),
   output: z.object({ cases: z.array(CaseRow), next: z.string().nullable() }),
   async run(context, input) {
