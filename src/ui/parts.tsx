@@ -118,23 +118,25 @@ export function Bars({ caption, rows }: { caption: string; rows: readonly { labe
   );
 }
 
-/** Columns over time, the figures above, labels below; `second` is drawn in front, as a part of the first. */
+/** Columns over time, the figures above, labels below; `second` stands in front, a little to the right. */
 export function Columns({ label, points, accent = -1 }: { label: string; points: readonly { label: string; sub?: string; value: number; second?: number }[]; accent?: number }): ReactElement {
-  const most = Math.max(1, ...points.map((point) => point.value));
+  const most = Math.max(1, ...points.map((point) => Math.max(point.value, point.second ?? 0)));
   // A column is as wide as the longest of its words, at 12 px.
   const step = Math.max(34, ...points.map((point) => Math.max(point.label.length, point.sub?.length ?? 0, String(point.value).length) * 7 + 6));
   const width = Math.max(1, points.length) * step;
   return (
-    <svg className="spark" width={width} height="128" viewBox={`0 0 ${width} 128`} role="img" aria-label={`${label}: ${points.map((point) => [point.label, point.sub, `${point.value}`].filter(Boolean).join(' ')).join(', ')}`}>
+    <svg className="spark" width={width} height="128" viewBox={`0 0 ${width} 128`} role="img" aria-label={`${label}: ${points.map((point) => [point.label, point.sub, point.second === undefined ? `${point.value}` : `${point.value} / ${point.second}`].filter(Boolean).join(' ')).join(', ')}`}>
       {points.map((point, index) => {
         const height = (point.value / most) * 72;
+        const other = ((point.second ?? 0) / most) * 72;
         const x = index * step + step / 2;
-        const bar = Math.min(30, step - 8);
+        const whole = Math.min(30, step - 8);
+        const bar = point.second === undefined ? whole : whole * 0.7;
         return (
           <g key={index}>
-            <rect className={index === accent ? 'today' : 'b'} x={x - bar / 2} y={90 - height} width={bar} height={Math.max(height, 1)} />
-            {point.second !== undefined && <rect className="second" x={x - bar / 2} y={90 - (point.second / most) * 72} width={bar} height={(point.second / most) * 72} />}
-            <text className="v" x={x} y={84 - height} textAnchor="middle">{point.value || ''}</text>
+            <rect className={index === accent ? 'today' : 'b'} x={x - whole / 2} y={90 - height} width={bar} height={Math.max(height, 1)} />
+            {point.second !== undefined && <rect className="second" x={x + whole / 2 - bar * 0.7} y={90 - other} width={bar * 0.7} height={other} />}
+            <text className="v" x={x} y={84 - Math.max(height, other)} textAnchor="middle">{point.value || ''}</text>
             <text x={x} y="106" textAnchor="middle">{point.label}</text>
             {point.sub && <text x={x} y="121" textAnchor="middle">{point.sub}</text>}
           </g>

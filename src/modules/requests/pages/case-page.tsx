@@ -13,7 +13,7 @@ import { approverRoles, draftAnswer, submitAnswer } from '../answer.server.ts';
 import { getPetition } from '../case.server.ts';
 import { findDuplicates } from '../intake.server.ts';
 import { answerParts, missingParts } from '../petition.ts';
-import { areaName, errorsOf, unitName } from './case-words.ts';
+import { areaName, capital, errorsOf, unitName } from './case-words.ts';
 
 export type CaseView = Awaited<ReturnType<typeof readCase>>;
 const readCase = (page: PageContext, id: string) => page.run(getPetition, { id });
@@ -38,7 +38,7 @@ function Acts({ page, shown }: { page: PageContext; shown: CaseView }): ReactEle
   const quiet = ['forward', 'dismiss', 'withdraw', 'reopen', 'publish', 'add', 'link', 'restrict', 'close'].filter((act) => shown.acts.includes(act) && act !== next?.act);
   return (
     <div className="next">
-      {next && <LinkButton kind="primary" icon={icons[next.act] ?? 'arrow'} href={next.href} data-key={next.act === 'assign' ? 'a' : 'e'}>{next.label}</LinkButton>}
+      {next && <LinkButton kind={next.act === 'draft' ? '' : 'primary'} icon={icons[next.act] ?? 'arrow'} href={next.href} data-key={next.act === 'assign' ? 'a' : 'e'}>{next.label}</LinkButton>}
       {secondary.map((act) => <LinkButton key={act} href={hrefOf(shown, act)} data-key={act === 'assign' ? 'a' : ''}>{t(`petition.act.${act}`)}</LinkButton>)}
       {quiet.length > 0 && (
         <details className="moreacts"><summary className="btn quiet">{t('petition.more_acts')}</summary><ul>{quiet.map((act) => <li key={act}><a href={hrefOf(shown, act)}>{t(`petition.act.${act}`)}</a></li>)}</ul></details>
@@ -103,7 +103,7 @@ function Clock({ page, shown }: { page: PageContext; shown: CaseView }): ReactEl
   if (!clock) return null;
   if (clock.stopped) return <p className="meta clockdone">{t('petition.clock.was', { on: formatDay(clock.legalOn, locale, 'long') })} {clock.sentence}</p>;
   return (
-    <ClockPanel state={clock.state} big={clock.label} small={t('petition.clock.until', { on: formatDay(clock.legalOn, locale, 'weekday') })} percent={clock.percent} start={formatDay(clock.startedOn, locale, 'short')} now={t('date.today')} end={formatDay(clock.legalOn, locale, 'short')}
+    <ClockPanel state={clock.state} big={capital(clock.label)} small={t('petition.clock.until', { on: formatDay(clock.legalOn, locale, 'weekday') })} percent={clock.percent} start={formatDay(clock.startedOn, locale, 'short')} now={t('date.today')} end={formatDay(clock.legalOn, locale, 'short')}
       sentence={clock.sentence} title={t('petition.clock')} holds={clock.holds} more={clock.basis && <span className="basis">{clock.basis}</span>} />
   );
 }
@@ -167,7 +167,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
         <Section id="facts" title={t('petition.facts')} hiddenTitle>
           <Facts facts={[
             [t('petition.unit'), unitName(page, shown.unitId) || '—'], shown.approver && [t('answer.approver'), shown.approver.name], shown.area && [t('petition.area'), areaName(page, shown.area)], [t('petition.class'), shown.classCode],
-            shown.place && [t('petition.place'), shown.place], [t('petition.reply_by'), t(`reply_by.${shown.replyBy}`)], shown.party?.email && ['E-mail', <a key="m" href={`mailto:${shown.party.email}`}>{shown.party.email}</a>], shown.party?.phone && [t('petition.phone'), shown.party.phone],
+            shown.place && [t('petition.place'), shown.place], [t('petition.reply_by'), t(`reply_by.${shown.replyBy}`)], shown.party?.email && ['E-mail', <a key="m" href={`mailto:${shown.party.email}`}>{shown.party.email.split('@')[0]}<wbr />@{shown.party.email.split('@')[1]}</a>], shown.party?.phone && [t('petition.phone'), shown.party.phone],
             shown.party?.address && [t('petition.address'), [shown.party.address, shown.party.place].filter(Boolean).join(', ')], [t('petition.visibility'), t(shown.mayPublish ? 'petition.may_publish' : 'petition.not_public')],
             shown.forwardedTo && [t('petition.forwarded_to'), shown.forwardedTo], shown.disposition && [t('petition.disposition'), textIn(page.office.jurisdiction.dispositions.find((one) => one.key === shown.disposition)?.title, locale)],
             shown.satisfaction && [t('petition.satisfaction'), t(`petition.satisfaction.${shown.satisfaction}`)], shown.isPublished && [t('petition.published'), <form key="u" method="post" action={`/desk/petitions/${shown.id}/unpublish`}><Button kind="quiet">{t('petition.act.unpublish')}</Button></form>],

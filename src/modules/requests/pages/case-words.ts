@@ -20,3 +20,5 @@ export function unitOptions(page: PageContext): { value: string; label: string }
   return units.map((unit) => ({ value: unit.id, label: textIn(unit.name, page.locale) }));
 }
 export const areaOptions = (page: PageContext): { value: string; label: string }[] => page.office.data.areas.map((area) => ({ value: area.id, label: textIn(area.name, page.locale) }));
+
+export const capital = (text: string): string => text.charAt(0).toLocaleUpperCase() + text.slice(1);

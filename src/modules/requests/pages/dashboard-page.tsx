@@ -25,17 +25,18 @@ export const dashboardPage = definePage({
           {big(formatNumber(totals.arrived, locale), t('desk.dashboard.arrived'))}{big(formatNumber(totals.answered, locale), t('desk.dashboard.answered'))}{big(share === null ? '—' : `${share} %`, t('desk.dashboard.in_time'), share !== null && share < 80 ? 'late' : '')}
           {big(days(totals.medianDays), t('desk.dashboard.median'))}{big(formatNumber(totals.open, locale), t('desk.dashboard.open'))}{big(formatNumber(totals.late, locale), t('desk.dashboard.late'), totals.late > 0 ? 'late' : '')}
         </dl>
-        <Section id="flow" title={t('desk.dashboard.by_month')}><Columns label={t('desk.dashboard.by_month')} points={figures.months.map((one) => ({ label: month(page, one.month), sub: one.month.slice(0, 4), value: one.arrived, second: Math.min(one.arrived, one.answered) }))} />
+        <Section id="flow" title={t('desk.dashboard.by_month')}><Columns label={t('desk.dashboard.by_month')} points={figures.months.map((one) => ({ label: month(page, one.month), sub: one.month.slice(0, 4), value: one.arrived, second: one.answered }))} />
           <p className="meta legend"><span className="key b" /> {t('desk.dashboard.arrived')} <span className="key second" /> {t('desk.dashboard.answered')}</p>
           <details><summary>{t('desk.dashboard.as_table')}</summary><Table caption={t('desk.dashboard.by_month')} head="month" columns={[{ key: 'month', label: t('desk.dashboard.month') }, { key: 'arrived', label: t('desk.dashboard.arrived'), className: 'right' }, { key: 'answered', label: t('desk.dashboard.answered'), className: 'right' }, { key: 'late', label: t('desk.dashboard.answered_late'), className: 'right' }]}
             rows={figures.months.map((one) => ({ id: one.month, cells: { month: `${month(page, one.month)} ${one.month.slice(0, 4)}`, arrived: one.arrived, answered: one.answered, late: one.late } }))} /></details>
         </Section>
-        <div className="two sp">
+        <div className="two even sp"><div>
           <Section id="term" title={t('desk.today.open_by_term')}><Bars caption={t('desk.today.open_by_term')} rows={[{ label: t('clock.state.ok'), value: figures.byClock.ok, className: 'is-ok' }, { label: t('clock.state.soon'), value: figures.byClock.soon, className: 'is-soon', href: '/desk/petitions?view=soon' }, { label: t('clock.state.late'), value: figures.byClock.late, className: 'is-late', href: '/desk/petitions?view=late' }, { label: t('clock.state.paused'), value: figures.byClock.paused, className: 'is-paused', href: '/desk/petitions?view=waiting' }]} /></Section>
           <Section id="kind" title={t('desk.dashboard.by_kind')}><Bars caption={t('desk.dashboard.by_kind')} rows={figures.byKind.map((one) => ({ label: t(`petition.kind.${one.key}`), value: one.count, href: `/desk/petitions?view=all&kind=${one.key}` }))} /></Section>
-          <Section id="area" title={t('desk.dashboard.by_area')}><Bars caption={t('desk.dashboard.by_area')} rows={figures.byArea.map((one) => ({ label: areaName(page, one.key) || t('desk.other'), value: one.count, href: `/desk/petitions?view=all&area=${one.key}` }))} /></Section>
           <Section id="channel" title={t('desk.dashboard.by_channel')}><Bars caption={t('desk.dashboard.by_channel')} rows={figures.byChannel.map((one) => ({ label: t(`channel.${one.key}`), value: one.count }))} /></Section>
-        </div>
+          </div><div>
+          <Section id="area" title={t('desk.dashboard.by_area')}><Bars caption={t('desk.dashboard.by_area')} rows={figures.byArea.map((one) => ({ label: areaName(page, one.key) || t('desk.other'), value: one.count, href: `/desk/petitions?view=all&area=${one.key}` }))} /></Section>
+        </div></div>
         <div className="sp"><Section id="unit" title={t('desk.dashboard.by_unit')}>
           <Table caption={t('desk.dashboard.by_unit')} head="unit" columns={[{ key: 'unit', label: t('petition.unit'), className: 'full' }, { key: 'open', label: t('desk.dashboard.open'), className: 'right' }, { key: 'late', label: t('desk.dashboard.late'), className: 'right' }, { key: 'median', label: t('desk.dashboard.median'), className: 'right' }]}
             rows={figures.byUnit.map((one) => ({ id: one.key, cells: { unit: <a href={`/desk/petitions?view=open&unit=${one.key}`}>{unitName(page, one.key) || one.key}</a>, open: one.open, late: one.late > 0 ? <span className="clock late">{one.late}</span> : 0, median: days(one.medianDays) } }))} />

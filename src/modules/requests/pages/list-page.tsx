@@ -50,7 +50,7 @@ function Preview({ page, shown }: { page: PageContext; shown: Case | null }): Re
       <p className="only-narrow"><a className="btn quiet" href={link(page, { after: page.query.get('after') })}>{t('ui.close')}</a></p>
       <p className="meta"><span className="ref">{shown.reference}</span> · {t(`petition.kind.${shown.kind}`)} · {t(`channel.${shown.channel}`)}</p>
       <h2 className="ptitle" id="pt">{shown.subject}</h2>
-      {shown.clock && <p><ClockMark state={shown.clock.state} label={`${shown.clock.label}${shown.clock.stopped ? '' : ', '}`} />{!shown.clock.stopped && <On on={shown.clock.legalOn} style="long" />}</p>}
+      {shown.clock && <p><ClockMark state={shown.clock.state} label={`${shown.clock.label}${shown.clock.stopped ? '' : ','}`} /> {!shown.clock.stopped && <On on={shown.clock.legalOn} style="long" />}</p>}
       {shown.clock && <p className="meta">{shown.clock.sentence}</p>}
       <div className="actions">{next && <LinkButton kind="primary" href={next.href}>{next.label}</LinkButton>}<LinkButton href={`/desk/petitions/${shown.id}`}>{t('desk.open')}</LinkButton></div>
       <Letter text={shown.body.length > 900 ? `${shown.body.slice(0, 900)}…` : shown.body || t('petition.see_scan')} lang={shown.locale} />
@@ -84,18 +84,19 @@ export const listPage = definePage({
               <Views label={t('desk.views')} items={shownViews.map((one) => ({ href: one === 'open' ? '/desk/petitions' : `/desk/petitions?view=${one}`, label: t(`desk.view.${one}`), count: one === 'settled' ? undefined : counts[one], current: one === view && !filtered }))} />
               {shown?.said && <p className="error" role="alert">{t(shown.said.key, shown.said.args)}</p>}
               <form className="filters" action="/desk/petitions">
-                <Hidden fields={{ view: view === 'open' ? null : view }} />
+                <Hidden fields={{ view: view === 'open' ? null : view, sort: filter('sort') || null }} />
                 <TextField className="wide" name="q" id="fq" label={t('desk.filter.contains')} value={filter('q')} type="search" />
                 <SelectField name="kind" id="fk" label={t('desk.filter.kind')} empty={t('desk.filter.any_kind')} value={filter('kind')} options={kinds.map((kind) => ({ value: kind, label: t(`petition.kind.${kind}`) }))} />
                 <SelectField name="unit" id="fu" label={t('desk.filter.unit')} empty={t('desk.filter.any_unit')} value={filter('unit')} options={unitOptions(page)} />
                 <SelectField name="who" id="fw" label={t('desk.filter.who')} empty={t('desk.filter.anyone')} value={filter('who')} options={[{ value: 'none', label: t('petition.unassigned') }, ...(page.caller.personId ? [{ value: page.caller.personId, label: t('desk.filter.me') }] : []), ...people.filter((person) => person.id !== page.caller.personId).map((person) => ({ value: person.id, label: person.name }))]} />
-                <SelectField name="sort" id="fs" label={t('desk.filter.sort')} value={sort} options={[{ value: 'newest', label: t('desk.sort.newest') }, { value: 'due', label: t('desk.sort.due') }]} />
                 <Button>{t('desk.filter.apply')}</Button>
                 {filtered && <LinkButton kind="quiet" href={link(page, { q: null, kind: null, unit: null, area: null, who: null })}>{t('desk.filter.clear')}</LinkButton>}
               </form>
-              {(filtered || view !== 'open') && <details className="saveview"><summary>{t('desk.view.save')}</summary>
-              <form method="post" action="/desk/views" className="actions"><Hidden fields={{ query: new URLSearchParams([...query].filter(([name]) => ['view', 'q', 'kind', 'unit', 'area', 'who', 'sort'].includes(name))).toString() }} /><TextField name="name" id="viewname" label={t('desk.view.name')} maxLength={60} required /><Button>{t('desk.view.save')}</Button></form>
-            </details>}
+              {(filtered || view !== 'open') && (
+                <details className="saveview"><summary>{t('desk.view.save')}</summary>
+                  <form method="post" action="/desk/views" className="actions"><Hidden fields={{ query: new URLSearchParams([...query].filter(([name]) => ['view', 'q', 'kind', 'unit', 'area', 'who', 'sort'].includes(name))).toString() }} /><TextField name="name" id="viewname" label={t('desk.view.name')} maxLength={60} required /><Button>{t('desk.view.save')}</Button></form>
+                </details>
+              )}
             </div>
             {cases.length === 0 ? <div className="listhead"><Empty action={<LinkButton href="/desk/petitions/new" icon="plus">{t('ui.register_new')}</LinkButton>}>{t(filtered ? 'desk.petitions.none_found' : `desk.empty.${view}`)}</Empty></div> : (
               <form action={`/desk/petitions${page.url.search}`} method="post" data-bulk={cases.map((_, index) => t('desk.selected', { count: index + 1 })).join('|')}>
@@ -113,7 +114,7 @@ export const listPage = definePage({
                 <table role="table" className="list fold">
                   <caption className="vh">{t('desk.petitions.caption', { view: t(`desk.view.${view}`), count: cases.length })}</caption>
                   <colgroup><col className="c-sel" /><col className="c-no" /><col /><col className="c-who" /><col className="c-by" /></colgroup>
-                  <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col"><span className="vh">{t('desk.column.selected')}</span></th><th role="columnheader" scope="col">{t('desk.column.number')}</th><th role="columnheader" scope="col">{t('desk.column.subject')}</th><th role="columnheader" scope="col">{t('desk.column.next')}</th><th role="columnheader" scope="col">{t('desk.column.term')}</th></tr></thead>
+                  <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col"><span className="vh">{t('desk.column.selected')}</span></th><th role="columnheader" scope="col" aria-sort={sort === 'newest' ? 'descending' : undefined}><a href={link(page, { sort: null })}>{t('desk.column.number')}{sort === 'newest' && ' ↓'}</a></th><th role="columnheader" scope="col">{t('desk.column.subject')}</th><th role="columnheader" scope="col">{t('desk.column.next')}</th><th role="columnheader" scope="col" aria-sort={sort === 'due' ? 'ascending' : undefined}><a href={link(page, { sort: 'due' })}>{t('desk.column.term')}{sort === 'due' && ' ↑'}</a></th></tr></thead>
                   <tbody role="rowgroup">{cases.map((row) => <Row key={row.id} page={page} row={row} isOpen={row.id === openId} />)}</tbody>
                 </table>
               </form>

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
-import { dayIn } from '../../../core/day.ts';
-import { formatDay, type LocaleId } from '../../../core/language.ts';
+import { dayIn, weekdayOf } from '../../../core/day.ts';
+import { calendarNames, formatDay, type LocaleId } from '../../../core/language.ts';
 import { definePage, type PageContext } from '../../../core/page.ts';
 import { DeskPage } from '../../../ui/frame.tsx';
 import { ClockMark } from '../../../ui/icon.tsx';
@@ -8,7 +8,7 @@ import { Bars, Columns, Empty, LinkButton, Section, Table } from '../../../ui/pa
 import { owedContributions } from '../../contributions/index.ts';
 import { myObligations } from '../../obligations/index.ts';
 import { countPetitions, dashboard, listPetitions, type CaseRow } from '../list.server.ts';
-import { areaName, unitName } from './case-words.ts';
+import { areaName, capital, unitName } from './case-words.ts';
 
 const caseHref = (row: { id: string }): string => `/desk/petitions/${row.id}`;
 
@@ -50,6 +50,8 @@ export const todayPage = definePage({
     const obligations = (await page.run(myObligations, {})).obligations.slice(0, 6);
     const owed = (await page.run(owedContributions, { mine: true })).contributions.slice(0, 5);
     const figures = await page.run(dashboard, { months: 3 });
+    const days = figures.days.slice(-9);
+    const { weekdays } = calendarNames(locale);
     const decisions = approval.length + inbox.length;
     const approve = (
       <Section id="approval" title={t('desk.today.approval')} aside={counts.approval > approval.length ? <a href="/desk/petitions?view=approval">{t('desk.all', { count: counts.approval })}</a> : <span className="meta">{approval.length}</span>}>
@@ -79,7 +81,7 @@ export const todayPage = definePage({
           </Section>
         </div><div>
           <Section id="how" title={t('desk.today.how')} aside={<a href="/desk/dashboard">{t('desk.nav.dashboard')}</a>}>
-            <figure><figcaption>{t('desk.today.by_day')}</figcaption><Columns label={t('desk.today.by_day')} accent={figures.days.length - 1} points={figures.days.map((day) => ({ label: formatDay(day.on, locale, 'short').replace(/\.$/, ''), value: day.arrived }))} /></figure>
+            <figure><figcaption>{t('desk.today.by_day')}</figcaption><Columns label={t('desk.today.by_day')} accent={days.length - 1} points={days.map((day) => ({ label: weekdays[weekdayOf(day.on) - 1]!.slice(0, 3), sub: String(Number(day.on.slice(8))), value: day.arrived }))} /></figure>
             <figure data-top><figcaption>{t('desk.today.open_by_term')}</figcaption>
               <Bars caption={t('desk.today.open_by_term')} rows={[
                 { label: t('clock.state.ok'), value: figures.byClock.ok, className: 'is-ok' }, { label: t('clock.state.soon'), value: figures.byClock.soon, className: 'is-soon', href: '/desk/petitions?view=soon' },
@@ -93,4 +95,3 @@ export const todayPage = definePage({
   },
 });
 const areaLabel = (page: PageContext, key: string): string => areaName(page, key) || page.t('desk.other');
-export const capital = (text: string): string => text.charAt(0).toLocaleUpperCase() + text.slice(1);
