@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import { isAllowed } from '../../core/caller.ts';
+import { computeClock } from '../../core/clock.ts';
+import { dayIn } from '../../core/day.ts';
 import { id } from '../../core/input.ts';
+import { findClockRule } from '../../core/jurisdiction.ts';
 import { actsIn } from '../../core/lifecycle.ts';
 import { operation, type Context, type Operation } from '../../core/operation.ts';
 import { Contribution, listContributions } from '../contributions/index.ts';
 import { DocumentRow, listDocuments } from '../documents/index.ts';
 import { listObligations, ObligationRow } from '../obligations/index.ts';
+import { officeCalendar } from '../registry/index.ts';
 import { Answer, answerActs, findAnswer } from './answer.server.ts';
 import { askCompletion, askForContribution, completePetition } from './completion.server.ts';
 import { lifecycle, states, type Act } from './petition.ts';
@@ -33,6 +37,16 @@ function actsFor(context: Context, petition: Petition): Act[] {
   });
 }
 
+/** The day by which a matter of another body must be sent on, where the law gives forwarding a term of its own. */
+async function forwardDay(context: Context, petition: Petition): Promise<string | null> {
+  const { db, office, today } = context;
+  if (!actsIn(lifecycle, petition.state).includes('forward')) return null;
+  const startedOn = dayIn(office.jurisdiction.timeZone, petition.registeredAt);
+  const rule = findClockRule(office.jurisdiction, 'petition.forward', startedOn);
+  if (!rule) return null;
+  return computeClock(rule, { startedOn, pauses: [], extensions: [], today }, await officeCalendar(db, office)).legalOn;
+}
+
 const Person = z.object({ id: z.string(), name: z.string(), title: z.record(z.string(), z.string()) }).nullable();
 
 export const getPetition = operation({
@@ -48,7 +62,7 @@ export const getPetition = operation({
     completions: z.array(z.object({ question: z.string(), dueOn: z.string(), state: z.string(), reply: z.string(), askedAt: z.date() })),
     entries: z.array(z.object({ id: z.string(), sub: z.number(), reference: z.string(), direction: z.string(), channel: z.string(), body: z.string(), at: z.date(), enclosures: z.number(), pages: z.number().nullable(), senderReference: z.string().nullable() })),
     links: z.array(z.object({ id: z.string(), reference: z.string(), subject: z.string(), kind: z.string() })),
-    history: z.array(z.object({ name: z.string(), at: z.date(), by: z.string(), actor: z.string(), data: z.record(z.string(), z.unknown()) })), acts: z.array(z.string()), isPublished: z.boolean(),
+    history: z.array(z.object({ name: z.string(), at: z.date(), by: z.string(), actor: z.string(), data: z.record(z.string(), z.unknown()) })), acts: z.array(z.string()), isPublished: z.boolean(), forwardBy: z.string().nullable(),
   }),
   async run(context, input) {
     const { db, office, caller } = context;
@@ -80,7 +94,7 @@ export const getPetition = operation({
       documents: await listDocuments(context, petition.id), obligations: await listObligations(context, petition.id),
       completions: completions.map((one) => ({ question: one.question, dueOn: one.due_on, state: one.state, reply: one.reply, askedAt: one.asked_at })),
       entries: entries.map(({ sender_reference, ...one }) => ({ ...one, senderReference: sender_reference })), links,
-      history: history.map((one) => ({ name: one.name, at: one.at, by: one.by ?? '', actor: one.actor, data: one.data as Record<string, unknown> })), acts: actsFor(context, petition), isPublished: published !== undefined,
+      history: history.map((one) => ({ name: one.name, at: one.at, by: one.by ?? '', actor: one.actor, data: one.data as Record<string, unknown> })), acts: actsFor(context, petition), isPublished: published !== undefined, forwardBy: await forwardDay(context, petition),
     };
   },
 });

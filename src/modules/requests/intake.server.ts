@@ -32,7 +32,7 @@ function checkWay(input: Common): void {
   if (input.replyBy === 'post' && !input.address) throw wrong({ address: { key: 'field.address_for_reply' } });
 }
 
-type Arrival = Common & { channel: Channel; files: Sniffed[]; fileKind: DocumentKind; partyId: string | null; confidential?: boolean; senderReference?: string | null; pages?: number | null; receivedOn?: string };
+type Arrival = Common & { channel: Channel; files: Sniffed[]; fileKind: DocumentKind; partyId: string | null; confidential?: boolean; classCode?: string; senderReference?: string | null; pages?: number | null; receivedOn?: string };
 
 /** Registers what arrived: sender, papers, clock and search first, the number last (it is locked from there to the commit). */
 async function register(context: Context, arrival: Arrival): Promise<z.output<typeof Registered>> {
@@ -58,7 +58,7 @@ async function register(context: Context, arrival: Arrival): Promise<z.output<ty
   }).execute();
   await indexSearch(context, { id, isNew: true, noun: 'petition', caseId: id, title: arrival.subject, detail: arrival.place, text: `${arrival.name} ${arrival.place} ${arrival.text}` });
   const taken = await openCase(context, {
-    id, book: 'main', kind: 'petition', subject: arrival.subject, classCode: area?.class ?? office.data.numbering.class, unitId: null, partyId, access: arrival.confidential ? 'confidential' : 'office',
+    id, book: 'main', kind: 'petition', subject: arrival.subject, classCode: arrival.classCode || (area?.class ?? office.data.numbering.class), unitId: null, partyId, access: arrival.confidential ? 'confidential' : 'office',
     // Who enters a paper has seen it already and must be able to finish it.
     involved: context.caller.personId && (arrival.confidential || sightOf(context.caller) === 'own') ? [context.caller.personId] : [],
   });
@@ -91,7 +91,7 @@ export const registerPetition = operation({
   input: z.object({
     ...common, text: optionalText(bodyAtMost), replyBy: choice(replyWays).default('post'), channel: choice(channels).default('letter'), partyId: optionalId(), receivedOn: z.union([z.literal(''), day()]).default(''),
     senderReference: optionalLine(60), pages: z.union([z.literal('').transform(() => null), z.coerce.number(say('field.number')).int().min(1, say('field.number')).max(9999, say('field.number'))]).nullish(),
-    confidential: check(), files: UploadList,
+    classCode: optionalLine(20), confidential: check(), files: UploadList,
   }),
   output: Registered,
   asOffice: true,
@@ -103,6 +103,7 @@ export const registerPetition = operation({
     // The register of a year is closed at its end: a paper is entered when it came, or at the latest within two months.
     if (receivedOn < new Date(Date.parse(today) - 62 * 86_400_000).toISOString().slice(0, 10)) throw wrong({ receivedOn: { key: 'field.day_long_ago' } });
     if (input.partyId && !(await hasParty(context, input.partyId))) throw wrong({ partyId: { key: 'field.choose' } });
+    if (input.classCode && !context.office.data.classes.some((one) => one.code === input.classCode)) throw wrong({ classCode: { key: 'field.choose' } });
     const files = await takeUploads(input.files);
     if (!input.text && files.length === 0) throw wrong({ text: { key: 'field.text_or_scan' } });
     return register(context, { ...input, receivedOn, senderReference: input.senderReference || null, pages: input.pages ?? null, files, fileKind: input.channel === 'letter' ? 'scan' : 'received' });

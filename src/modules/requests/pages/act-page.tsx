@@ -7,7 +7,7 @@ import { definePage, one, type Page, type PageContext, type Shown, type Values }
 import { notFound } from '../../../core/refusal.ts';
 import { DateField, ErrorSummary, FileField, Hidden, RadioGroup, SelectField, TextArea, TextField } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
-import { Actions, Button, Crumbs, Letter, LinkButton } from '../../../ui/parts.tsx';
+import { Actions, Button, Crumbs, Letter, LinkButton, On } from '../../../ui/parts.tsx';
 import { listParties } from '../../directory/index.ts';
 import { listColleagues } from '../../people/index.ts';
 import { approveAnswer, dispatchAnswer, returnAnswer } from '../answer.server.ts';
@@ -53,6 +53,7 @@ const acts: Record<string, Act> = {
   extend: { operation: plain(extendPetition), done: 'desk.done.extended', fields: (page) => [{ name: 'days', draw: (error, value) => <TextField name="days" type="number" inputMode="numeric" label={page.t('petition.extend.days')} hint={page.t('petition.extend.days.hint')} error={error} value={value} /> }, area(page, 'reason', 'petition.extend.reason')] },
   forward: {
     operation: plain(forwardPetition), done: 'desk.done.forwarded',
+    intro: (page, shown) => shown.forwardBy && <p className="meta">{page.t('petition.forward_by')}: <On on={shown.forwardBy} style="long" /></p>,
     async fields(page) {
       const options = (await bodies(page)).map((body) => ({ value: body.id, label: body.name }));
       return [{ name: 'bodyId', draw: (error, value) => <SelectField name="bodyId" label={page.t('petition.forward.body')} empty={page.t('desk.choose')} options={options} value={value} error={error} /> }, area(page, 'reason', 'petition.forward.reason')];

@@ -166,7 +166,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
       <aside aria-label={t('petition.about')}>
         <Section id="facts" title={t('petition.facts')} hiddenTitle>
           <Facts facts={[
-            [t('petition.unit'), unitName(page, shown.unitId) || '—'], shown.approver && [t('answer.approver'), shown.approver.name], shown.area && [t('petition.area'), areaName(page, shown.area)], [t('petition.class'), shown.classCode],
+            [t('petition.unit'), unitName(page, shown.unitId) || '—'], shown.approver && [t('answer.approver'), shown.approver.name], shown.area && [t('petition.area'), areaName(page, shown.area)], shown.forwardBy && [t('petition.forward_by'), <On key="f" on={shown.forwardBy} />], [t('petition.class'), shown.classCode],
             shown.place && [t('petition.place'), shown.place], [t('petition.reply_by'), t(`reply_by.${shown.replyBy}`)], shown.party?.email && ['E-mail', <a key="m" href={`mailto:${shown.party.email}`}>{shown.party.email.split('@')[0]}<wbr />@{shown.party.email.split('@')[1]}</a>], shown.party?.phone && [t('petition.phone'), shown.party.phone],
             shown.party?.address && [t('petition.address'), [shown.party.address, shown.party.place].filter(Boolean).join(', ')], [t('petition.visibility'), t(shown.mayPublish ? 'petition.may_publish' : 'petition.not_public')],
             shown.forwardedTo && [t('petition.forwarded_to'), shown.forwardedTo], shown.disposition && [t('petition.disposition'), textIn(page.office.jurisdiction.dispositions.find((one) => one.key === shown.disposition)?.title, locale)],

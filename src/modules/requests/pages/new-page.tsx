@@ -13,7 +13,7 @@ import { channels, kinds, replyWays } from '../petition.ts';
 import { areaOptions, errorsOf } from './case-words.ts';
 import { newToken } from '../../../core/secret.ts';
 
-const fields = ['channel', 'receivedOn', 'kind', 'subject', 'text', 'files', 'place', 'area', 'name', 'email', 'phone', 'address', 'town', 'replyBy', 'locale', 'senderReference', 'pages', 'message'] as const;
+const fields = ['channel', 'receivedOn', 'kind', 'subject', 'text', 'files', 'place', 'area', 'classCode', 'name', 'email', 'phone', 'address', 'town', 'replyBy', 'locale', 'senderReference', 'pages', 'message'] as const;
 
 async function render(page: PageContext, after?: Shown): Promise<Response> {
   const { t, office } = page;
@@ -38,6 +38,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
               <DateField name="receivedOn" label={t('petition.received_on')} value={value('receivedOn', today)} error={errors['receivedOn']} max={today} />
               <SelectField name="kind" label={t('petition.kind')} value={value('kind', 'petition')} error={errors['kind']} options={kinds.map((kind) => ({ value: kind, label: t(`petition.kind.${kind}`) }))} />
               <SelectField name="area" label={t('petition.area')} empty={t('desk.choose')} optional value={value('area')} error={errors['area']} options={areaOptions(page)} />
+              <SelectField name="classCode" label={t('petition.class')} hint={t('petition.class.hint')} empty={t('petition.class.by_area')} optional value={value('classCode')} error={errors['classCode']} options={office.data.classes.map((one) => ({ value: one.code, label: `${one.code} ${textIn(one.name, page.locale)}` }))} />
               <TextField name="senderReference" label={t('petition.sender_reference')} optional value={value('senderReference')} error={errors['senderReference']} />
               <TextField name="pages" label={t('petition.pages')} optional type="number" inputMode="numeric" value={value('pages')} error={errors['pages']} />
             </div>
@@ -105,7 +106,7 @@ export const newPage = definePage({
     if (read('check')) return render(page);
     const done = await page.run(registerPetition, {
       channel: read('channel') as 'letter', receivedOn: read('receivedOn'), kind: read('kind') as 'petition', subject: read('subject'), text: read('text'), place: read('place'), area: read('area'), name: read('name'), organisation: read('organisation'),
-      email: read('email'), phone: read('phone'), address: read('address'), town: read('town'), replyBy: read('replyBy') as 'post', locale: read('locale'), partyId: read('partyId') || null, senderReference: read('senderReference'), pages: read('pages'),
+      email: read('email'), phone: read('phone'), address: read('address'), town: read('town'), replyBy: read('replyBy') as 'post', locale: read('locale'), partyId: read('partyId') || null, senderReference: read('senderReference'), pages: read('pages'), classCode: read('classCode'),
       confidential: read('confidential'), files: page.files['files'] ?? [],
     }, { key });
     return page.redirect(`/desk/petitions/${done.id}`, { key: 'desk.done.registered', args: { reference: done.reference } });
