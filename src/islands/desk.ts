@@ -147,14 +147,11 @@ function move(step: number): void {
 for (const form of all<HTMLFormElement>('form[data-bulk]')) {
   const shown = form.querySelector<HTMLElement>('[data-bulk-count]');
   const before = shown?.textContent ?? '';
-  // One wording for each count: plurals are the server's knowledge.
-  const said = form.dataset['bulk']!.split('|');
   const count = (): void => {
     const boxes = all<HTMLInputElement>('input[type="checkbox"][name="id"]', form);
     for (const box of boxes) box.closest('tr')?.classList.toggle('sel', box.checked);
     const chosen = boxes.filter((box) => box.checked).length;
-    form.classList.toggle('chosen', chosen > 0);
-    if (shown) shown.textContent = chosen === 0 ? before : said[chosen - 1] ?? String(chosen);
+    if (shown) shown.textContent = chosen === 0 ? before : form.dataset['bulk']!.replace('{count}', String(chosen));
   };
   form.addEventListener('change', count);
   addEventListener('pageshow', count);

@@ -22,6 +22,8 @@ for (const area of all<HTMLTextAreaElement>('textarea[data-count]')) {
     const left = most - area.value.length;
     shown.textContent = (area.dataset['countText'] ?? '{count}').replace('{count}', left.toLocaleString(lang));
     shown.classList.toggle('over', left < 0);
+    // At a desk it is noise until the end comes near.
+    shown.hidden = left > most / 4 && !document.body.classList.contains('pub');
     clearTimeout(timer);
     // Heard once the writer pauses, and only when the end is near.
     if (left < most / 10) timer = window.setTimeout(() => (spoken.textContent = shown.textContent), 1000);
@@ -121,5 +123,13 @@ addEventListener('pageshow', (event) => {
 addEventListener('beforeunload', (event) => {
   if ([...changed].some((form) => form.dataset['unsaved'] && form.isConnected)) event.preventDefault();
 });
+
+// A transition the browser gives up is no fault of the page.
+for (const name of ['pageswap', 'pagereveal']) {
+  addEventListener(name, (event) => {
+    const { viewTransition } = event as Event & { viewTransition?: ViewTransition | null };
+    for (const end of [viewTransition?.ready, viewTransition?.finished]) end?.catch(() => undefined);
+  });
+}
 
 document.querySelector<HTMLElement>('[data-focus]')?.focus();

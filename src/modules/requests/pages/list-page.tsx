@@ -99,7 +99,7 @@ export const listPage = definePage({
               )}
             </div>
             {cases.length === 0 ? <div className="listhead"><Empty action={<LinkButton href="/desk/petitions/new" icon="plus">{t('ui.register_new')}</LinkButton>}>{t(filtered ? 'desk.petitions.none_found' : `desk.empty.${view}`)}</Empty></div> : (
-              <form action={`/desk/petitions${page.url.search}`} method="post" data-bulk={cases.map((_, index) => t('desk.selected', { count: index + 1 })).join('|')}>
+              <form action={`/desk/petitions${page.url.search}`} method="post" data-bulk={t('desk.selected')}>
                 <div className="bulk" role="group" aria-label={t('desk.bulk')}>
                   <b data-bulk-count aria-live="polite">{t('desk.bulk.hint')}</b>
                   {mayAssign && <>

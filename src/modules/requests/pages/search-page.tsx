@@ -15,7 +15,7 @@ export const searchPage = definePage({
     return page.html(
       <DeskPage title={t('desk.search.title')}>
         <h1>{t('desk.search.title')}</h1>
-        <form className="filters" action="/desk/search" role="search"><TextField className="wide" name="q" id="sq" type="search" label={t('ui.search.hint')} value={query} /><Button icon="search">{t('desk.search.do')}</Button></form>
+        <form className="filters" action="/desk/search" role="search" aria-label={t('desk.search.title')}><TextField className="wide" name="q" id="sq" type="search" label={t('ui.search.hint')} value={query} /><Button icon="search">{t('desk.search.do')}</Button></form>
         {query && <p className="meta" role="status">{hits.length === 0 ? t('desk.search.none') : near ? t('desk.search.near', { count: hits.length }) : t('desk.search.found', { count: hits.length })}</p>}
         {hits.length > 0 && <ul className="rows">{hits.map((hit) => <li key={hit.id}><a href={hrefOf(hit)} data-row={hrefOf(hit)}>{hit.title}</a><State>{t(`desk.noun.${hit.noun}`)}</State><span className="sub"><span className="ref">{hit.reference}</span> {hit.detail && `· ${hit.detail}`} · <At at={hit.at} /></span></li>)}</ul>}
         {!query && <Empty>{t('desk.search.hint')}</Empty>}
