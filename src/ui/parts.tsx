@@ -121,10 +121,10 @@ export function Bars({ caption, rows }: { caption: string; rows: readonly { labe
 /** Columns over time, the figures above, labels below; `second` stands in front, a little to the right. */
 export function Columns({ label, points, accent = -1 }: { label: string; points: readonly { label: string; sub?: string; value: number; second?: number }[]; accent?: number }): ReactElement {
   const most = Math.max(1, ...points.map((point) => Math.max(point.value, point.second ?? 0)));
-  // A column is as wide as the longest of its words, at 12 px.
-  const step = Math.max(34, ...points.map((point) => Math.max(point.label.length, point.sub?.length ?? 0, String(point.value).length) * 7 + 6));
+  // A column is as wide as the longest of its words, at 12 px; a year is written once.
+  const step = Math.max(34, ...points.map((point) => Math.max(point.label.length, String(point.value).length) * 6.5 + 6));
   const width = Math.max(1, points.length) * step;
-  return (
+  const drawing = (
     <svg className="spark" width={width} height="128" viewBox={`0 0 ${width} 128`} role="img" aria-label={`${label}: ${points.map((point) => [point.label, point.sub, point.second === undefined ? `${point.value}` : `${point.value} / ${point.second}`].filter(Boolean).join(' ')).join(', ')}`}>
       {points.map((point, index) => {
         const height = (point.value / most) * 72;
@@ -138,12 +138,14 @@ export function Columns({ label, points, accent = -1 }: { label: string; points:
             {point.second !== undefined && <rect className="second" x={x + whole / 2 - bar * 0.7} y={90 - other} width={bar * 0.7} height={other} />}
             <text className="v" x={x} y={84 - Math.max(height, other)} textAnchor="middle">{point.value || ''}</text>
             <text x={x} y="106" textAnchor="middle">{point.label}</text>
-            {point.sub && <text x={x} y="121" textAnchor="middle">{point.sub}</text>}
+            {point.sub && point.sub !== points[index - 1]?.sub && <text x={x} y="121" textAnchor="middle">{point.sub}</text>}
           </g>
         );
       })}
     </svg>
   );
+  // Too many to shrink: on a phone they are read by moving sideways.
+  return points.length > 14 ? <div className="longspark" role="group" aria-label={label} tabIndex={0}>{drawing}</div> : drawing;
 }
 
 export const Crumbs = ({ items }: { items: readonly { label: ReactNode; href?: string }[] }): ReactElement => {

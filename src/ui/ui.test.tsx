@@ -79,9 +79,10 @@ describe('parts', () => {
   });
   test('charts carry their numbers as text', () => {
     const columns = render(<Columns label="Arrived" points={[{ label: 'Jan', sub: '2026', value: 0 }, { label: 'Feb', value: 7, second: 3 }]} />);
-    expect(columns).toContain('aria-label="Arrived: Jan 2026 0, Feb 7"');
+    expect(columns).toContain('aria-label="Arrived: Jan 2026 0, Feb 7 / 3"');
     expect(columns).not.toMatch(/NaN|Infinity/);
     expect(render(<Columns label="Arrived" points={[]} />)).not.toMatch(/NaN|Infinity/);
+    expect(render(<Columns label="Arrived" points={Array.from({ length: 24 }, () => ({ label: 'Jan', value: 1 }))} />)).toMatch(/^<div[^>]* aria-label="Arrived" tabindex="0"><svg/);
     const bars = render(<Bars caption="By kind" rows={[{ label: 'None', value: 0 }, { label: 'Some', value: 4 }]} />);
     expect(bars).toContain('<th scope="row">Some</th>');
     expect(bars).not.toMatch(/<th[^>]*><\/th>|NaN|Infinity/);
