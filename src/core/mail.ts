@@ -6,6 +6,7 @@ import type { Kernel } from './kernel.ts';
 import { log } from './log.ts';
 import { mailsSent } from './metrics.ts';
 import { enter } from './operation.ts';
+import { textIn } from './message.ts';
 import type { Office } from './office.ts';
 import { renderPdf, type PdfTemplates } from './pdf.ts';
 import { systemCaller } from './caller.ts';
@@ -60,7 +61,7 @@ export async function sendMails(kernel: Kernel, office: Office): Promise<void> {
       try {
         const attachments = kernel.mail.keepsBodies ? [] : await Promise.all((mail.attachments as MailAttachment[]).map(async (one) =>
           'sha256' in one ? { name: one.name, content: await kernel.files.get(office.id, one.sha256) } : { name: one.name, content: await renderPdf(one.template, one.data as never) }));
-        const from = { name: Object.values(office.data.name)[0] ?? 'Kabinet', address: office.data.email };
+        const from = { name: textIn(office.data.name, office.locale), address: office.data.email };
         const messageId = await kernel.mail.deliver({ id: mail.id, from, to: mail.recipient, subject: mail.subject, text: mail.body, attachments });
         // A sent letter may hold a tracking code: its text is not kept, except where the outbox is the only delivery.
         await update.set({ state: 'sent', sent_at: new Date(), message_id: messageId, ...(kernel.mail.keepsBodies ? {} : { body: '', attachments: '[]' }) }).execute();

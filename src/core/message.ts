@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, existsSync } from 'node:fs';
 import path from 'node:path';
 import { parse, TYPE, type MessageFormatElement } from '@formatjs/icu-messageformat-parser';
-import { formatNumber, latinFromCyrillic, pluralCategory, type LocaleId } from './language.ts';
+import { formatNumber, latinFromCyrillic, localText, pluralCategory, type LocaleId } from './language.ts';
 import { rootDirectory } from './root.ts';
 
 export type Args = Record<string, string | number | Date>;
@@ -99,16 +99,5 @@ export function translator(locale: LocaleId): Translate {
   return found;
 }
 
-/** A text kept as data by language source ({sr, en, …}) in the reader's locale; falls back to the first there is. */
-export function textIn(map: Record<string, string> | null | undefined, locale: LocaleId): string {
-  if (!map) return '';
-  for (const file of [...sources[locale].files].reverse()) {
-    const text = map[file];
-    if (text !== undefined) return sources[locale].latin ? latinFromCyrillic(text) : text;
-  }
-  if (locale.startsWith('cnr') || locale.startsWith('sr')) {
-    const near = map['cnr'] ?? map['sr'];
-    if (near !== undefined) return sources[locale].latin ? latinFromCyrillic(near) : near;
-  }
-  return Object.values(map)[0] ?? '';
-}
+/** A text kept as data by language source ({sr, en, …}) in the reader's locale; '' where there is none. */
+export const textIn = (map: Record<string, string> | null | undefined, locale: LocaleId): string => (map ? localText(map, locale) : '');

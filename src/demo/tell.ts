@@ -7,7 +7,9 @@ import { findClockRule } from '../core/jurisdiction.ts';
 import type { Kernel } from '../core/kernel.ts';
 import { log } from '../core/log.ts';
 import type { Office } from '../core/office.ts';
+import { textIn } from '../core/message.ts';
 import { Refusal } from '../core/refusal.ts';
+import { words } from './words.ts';
 import { giveContribution } from '../modules/contributions/contribution.server.ts';
 import { personCaller } from '../modules/people/index.ts';
 import { approveAnswer, dispatchAnswer, draftAnswer, returnAnswer, submitAnswer } from '../modules/requests/answer.server.ts';
@@ -97,6 +99,7 @@ function tellLetter(tale: Tale, scenario: Scenario, letter: Scenario['variants']
   const arrived = channel === 'web' ? addDays(dayIn(zone, now), -age) : workday(addDays(dayIn(zone, now), -age), 0);
   const fill = (text: string): string => text.replaceAll('{{subject}}', letter.subject).replaceAll('{{place}}', letter.place);
   const clerk = cast.clerkOf(scenario.unit);
+  const say = (which: keyof typeof words): string => textIn(words[which], office.locale);
   // Some are slow: their answer comes late, or is late still.
   const slow = index % 11 === 3;
   const term = findClockRule(office.jurisdiction, 'petition.reply', arrived)?.days ?? 30;
@@ -116,7 +119,7 @@ function tellLetter(tale: Tale, scenario: Scenario, letter: Scenario['variants']
     const { id } = channel === 'web'
       ? await kernel.run(submitPetition, publicCaller(office, office.locale), input, { now: moment })
       : await kernel.run(registerPetition, cast.registrar, { ...input, channel, receivedOn: dayIn(zone, moment) }, { now: moment });
-    if (anonymous) return add(at(workday(arrived, 2), 9.5), async (then) => void (await kernel.run(dismissPetition, cast.chief, { id, disposition: 'closed-anonymous', reason: scenario.resolution }, { now: then })));
+    if (anonymous) return add(at(workday(arrived, 2), 9.5), async (then) => void (await kernel.run(dismissPetition, cast.chief, { id, disposition: 'closed-anonymous', reason: say('anonymous') }, { now: then })));
     tellWork(id);
   });
 
@@ -146,14 +149,14 @@ function tellLetter(tale: Tale, scenario: Scenario, letter: Scenario['variants']
     const write = async (moment: Date): Promise<void> => {
       version = (await kernel.run(draftAnswer, clerk, { id, version, ...answer }, { now: moment })).version;
     };
-    if (slow && index % 2 === 0 && mayExtend) step(6, 14, async (moment) => void (await kernel.run(extendPetition, cast.chief, { id, days: 5, reason: scenario.resolution }, { now: moment })));
+    if (slow && index % 2 === 0 && mayExtend) step(6, 14, async (moment) => void (await kernel.run(extendPetition, cast.chief, { id, days: 5, reason: say('extension') }, { now: moment })));
     step(pace, 12, write);
     step(1, 9, async (moment) => {
       version = (await kernel.run(submitAnswer, clerk, { id, version, ...answer, approverId: leader.personId }, { now: moment })).version;
     });
     if (index % 9 === 4) {
       step(1, 10, async (moment) => {
-        version = (await kernel.run(returnAnswer, leader, { id, comment: scenario.resolution }, { now: moment })).version;
+        version = (await kernel.run(returnAnswer, leader, { id, comment: say('comment') }, { now: moment })).version;
       });
       step(1, 11, async (moment) => {
         version = (await kernel.run(submitAnswer, clerk, { id, version, ...answer, approverId: leader.personId }, { now: moment })).version;
@@ -193,4 +196,4 @@ function tellLetter(tale: Tale, scenario: Scenario, letter: Scenario['variants']
   }
 }
 
-const textOf = (office: Office, key: string): string => Object.values(office.data.bodies.find((body) => body.id === key)?.name ?? {})[0] ?? key;
+const textOf = (office: Office, key: string): string => textIn(office.data.bodies.find((body) => body.id === key)?.name, office.locale) || key;
