@@ -38,7 +38,7 @@ export type IconName = keyof typeof outlines;
 
 export function Icon({ name }: { name: IconName | string }): ReactElement {
   return (
-    <svg className="ic" viewBox="0 0 20 20" aria-hidden="true">
+    <svg className="ic" viewBox="0 0 20 20" width="18" height="18" aria-hidden="true">
       <path d={outlines[name as IconName] ?? outlines.file} />
     </svg>
   );
@@ -46,7 +46,7 @@ export function Icon({ name }: { name: IconName | string }): ReactElement {
 
 /** The plain shield that stands for the office's arms. */
 export const Arms = (): ReactElement => (
-  <svg className="arms" viewBox="0 0 28 34" aria-hidden="true">
+  <svg className="arms" viewBox="0 0 28 34" width="28" height="34" aria-hidden="true">
     <path d="M2 2h24v16c0 7-5 11.5-12 14C7 29.5 2 25 2 18z" fill="none" stroke="currentColor" strokeWidth="2.5" />
     <path d="M7 20.5c2-1.5 4-1.5 7 0s5 1.5 7 0M9 14.5h10M14 7.5v7" fill="none" stroke="currentColor" strokeWidth="2" />
   </svg>
@@ -58,7 +58,7 @@ export function ClockMark({ state, label }: { state: ClockState; label: string }
   return (
     <span className={`clock ${state}`}>
       {state !== 'none' && (
-        <svg viewBox="0 0 12 12" aria-hidden="true">
+        <svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">
           {state === 'ok' && <circle cx="6" cy="6" r="4.5" />}
           {state === 'soon' && <><circle cx="6" cy="6" r="4.5" /><path d="M6 1.5a4.5 4.5 0 0 1 0 9z" fill="currentColor" /></>}
           {state === 'late' && <path d="M1.5 1.5h9v9h-9z" fill="currentColor" />}
