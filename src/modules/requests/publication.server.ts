@@ -73,6 +73,7 @@ export const withdrawPublication = operation({
   summary: 'Takes a published petition out of the public register.',
   input: z.object({ id: id() }), output: z.object({ id: z.string() }),
   async run(context, input) {
+    await getPetitionRow(context, input.id);
     const gone = await context.db.updateTable('publication').set({ withdrawn_at: context.now }).where('office_id', '=', context.office.id).where('case_id', '=', input.id).where('withdrawn_at', 'is', null).returning('case_id').executeTakeFirst();
     if (!gone) throw notFound();
     context.record({ name: 'petition.unpublished', nounId: input.id, caseId: input.id });

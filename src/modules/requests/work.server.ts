@@ -89,18 +89,16 @@ export const dismissPetition = operation({
     const disposition = dismissals.find((one) => one === input.disposition);
     if (!disposition) throw wrong({ disposition: { key: 'field.choose' } });
     if (disposition === 'closed-anonymous' && !petition.isAnonymous) throw wrong({ disposition: { key: 'field.not_anonymous' } });
-    let otherId: string | null = null;
     if (disposition !== 'closed-anonymous') {
       const other = await db.selectFrom('case_file').select('id').where('office_id', '=', office.id).where('reference', '=', input.otherReference).where('id', '<>', petition.id).executeTakeFirst();
       if (!other) throw wrong({ otherReference: { key: 'field.reference_unknown' } });
-      otherId = other.id;
       await db.insertInto('case_link').values({ office_id: office.id, case_id: petition.id, other_id: other.id, kind: disposition === 'closed-repeated' ? 'duplicate' : 'connected', at: context.now, by_person: context.caller.personId })
         .onConflict((conflict) => conflict.doNothing()).execute();
     }
     const state = await move(context, petition, 'dismiss', { disposition });
     await endObligations(context, petition.id);
     await notify(context, petition, 'dismissed', { reason: input.reason });
-    context.record({ name: 'petition.dismissed', nounId: petition.id, caseId: petition.id, data: { disposition, other: otherId } });
+    context.record({ name: 'petition.dismissed', nounId: petition.id, caseId: petition.id, data: { disposition } });
     return { id: petition.id, state };
   },
 });
@@ -203,7 +201,7 @@ export const linkPetition = operation({
     if (!other) throw wrong({ otherReference: { key: 'field.reference_unknown' } });
     await db.insertInto('case_link').values({ office_id: office.id, case_id: petition.id, other_id: other.id, kind: input.kind, at: context.now, by_person: context.caller.personId })
       .onConflict((conflict) => conflict.doNothing()).execute();
-    context.record({ name: 'petition.linked', nounId: petition.id, caseId: petition.id, data: { other: other.id, kind: input.kind } });
+    context.record({ name: 'petition.linked', nounId: petition.id, caseId: petition.id, data: { kind: input.kind } });
     return { id: petition.id, state: petition.state };
   },
 });

@@ -1,0 +1,49 @@
+import { listParties } from '../src/modules/directory/party.server.ts';
+import { askForContribution } from '../src/modules/requests/completion.server.ts';
+import { saveDraft } from '../src/modules/requests/draft.server.ts';
+import { saveView } from '../src/modules/requests/list.server.ts';
+import { getPetition } from '../src/modules/requests/case.server.ts';
+import { listPublications, publishPetition } from '../src/modules/requests/publication.server.ts';
+import { assignPetition } from '../src/modules/requests/work.server.ts';
+import { createToken } from '../src/modules/people/token.server.ts';
+import { setSubstitute } from '../src/modules/people/substitute.server.ts';
+import { openSession } from '../src/modules/people/session.server.ts';
+import { operation } from '../src/core/operation.ts';
+import { z } from 'zod';
+import type { TestOffice } from './office.ts';
+import { answered, assigned, submitted } from './petition.ts';
+
+const png = new Uint8Array(Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64'));
+const open = operation({ id: 'probe.open', kind: 'command', allow: ['staff'], summary: 'A session.', input: z.object({}), output: z.object({ token: z.string() }), run: (context) => openSession(context, context.caller.personId!, 'password') });
+
+/** One of everything that an office has: ids, and the secrets that open them. */
+export async function makeWorld(office: TestOffice, more: { subject?: string } = {}) {
+  const text = 'Мрак је код школе.';
+  const told = await assigned(office, { files: [{ name: 'slika.png', bytes: png }], text, ...more });
+  const other = await submitted(office, { subject: 'Друго', text: 'Нешто друго.' });
+  const { chief, clerk } = told;
+  await office.run(assignPetition, chief, { id: told.id, unitId: told.unitId, personId: clerk.personId!, resolution: 'Одговорити.' });
+  const published = await assigned(office, { mayPublish: true, text });
+  await answered(office, published);
+  await office.run(publishPetition, chief, { id: published.id, title: 'Мрак', question: 'Мрак је.', answer: 'Биће свјетла.' });
+  const shown = await office.run(getPetition, chief, { id: told.id });
+  const bodyId = (await office.run(listParties, chief, { kind: 'body' })).parties.find((one) => one.email)!.id;
+  const dueOn = new Date(Date.now() + 8 * 86_400_000).toISOString().slice(0, 10);
+  const asked = await office.run(askForContribution, clerk, { id: told.id, of: `body:${bodyId}`, question: 'Када?', dueOn });
+  const link = await office.within((db) => db.selectFrom('mail').select('body').where('office_id', '=', office.office.id).where('body', 'like', '%/contribute/%').executeTakeFirstOrThrow());
+  const viewId = (await office.run(saveView, chief, { name: 'Мој', query: 'view=mine' })).id;
+  const deputy = await office.as('deputy');
+  const token = await office.run(createToken, chief, { name: 'Извоз', scopes: '*' });
+  const substituteId = (await office.run(setSubstitute, chief, { substituteId: deputy.personId!, fromOn: dueOn, untilOn: dueOn })).id;
+  const session = await office.run(open, chief, {});
+  const draft = await office.run(saveDraft, office.public(), { values: { subject: 'Недовршено' }, files: [] });
+  const passkeyId = `passkey-${office.office.id}`;
+  await office.within((db) => db.insertInto('passkey').values({ office_id: office.office.id, id: passkeyId, person_id: chief.personId!, public_key: Buffer.from('x'), name: 'Кључ' }).execute());
+  const publicationId = (await office.run(listPublications, office.public(), {})).publications[0]!.id;
+  return {
+    caseId: told.id, reference: told.reference, code: told.code, otherId: other.id, otherReference: other.reference, answeredId: published.id, publicationId, documentId: shown.documents[0]!.id, partyId: shown.party!.id, bodyId,
+    contributionId: asked.contributionId, linkToken: /\/contribute\/([\w-]+)/.exec(link.body)![1]!, obligationId: shown.obligations[0]!.id, personId: clerk.personId!, deputyId: deputy.personId!, viewId, tokenId: token.id, token: token.token,
+    substituteId, sessionToken: session.token, draftCode: draft.draft.code, passkeyId, unitId: told.unitId, dueOn,
+  };
+}
+export type World = Awaited<ReturnType<typeof makeWorld>>;
