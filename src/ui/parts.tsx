@@ -78,10 +78,10 @@ export function ClockPanel({ state, big, small, percent, start, now, end, senten
 }
 
 export type Column = { key: string; label: ReactNode; className?: string; hidden?: boolean };
-/** A table that becomes a list of its rows on a phone; the cell `head` is the row's header. */
-export function Table({ columns, rows, caption, head, className = '' }: { columns: readonly Column[]; rows: readonly { id: string; cells: Record<string, ReactNode>; className?: string }[]; caption: string; head: string; className?: string }): ReactElement {
+/** A table that becomes a list of its rows on a phone, unless it is a table of figures; the cell `head` is the row's header. */
+export function Table({ columns, rows, caption, head, className = '', fold = true }: { columns: readonly Column[]; rows: readonly { id: string; cells: Record<string, ReactNode>; className?: string }[]; caption: string; head: string; className?: string; fold?: boolean }): ReactElement {
   return (
-    <table role="table" className={`fold ${className}`}>
+    <table role="table" className={`${fold ? 'fold ' : ''}${className}` || undefined}>
       <caption className="vh">{caption}</caption>
       <thead role="rowgroup"><tr role="row">{columns.map((column) => <th key={column.key} role="columnheader" scope="col" className={column.className}>{column.hidden ? <span className="vh">{column.label}</span> : column.label}</th>)}</tr></thead>
       <tbody role="rowgroup">

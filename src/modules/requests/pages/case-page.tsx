@@ -63,7 +63,7 @@ function AnswerForm({ page, shown, people, after }: { page: PageContext; shown: 
   const language = isLocaleId(shown.locale) ? shown.locale : office.locale;
   const fill = (text: Record<string, string> | undefined): string => textIn(text, language).replaceAll('{{subject}}', shown.subject).replaceAll('{{place}}', shown.place || '…').replaceAll('{{reference}}', shown.reference)
     .replaceAll('{{receivedOn}}', formatDay(dayIn(zone, shown.registeredAt), language, 'long'));
-  const value = (part: (typeof answerParts)[number]): string => (typed ? one(typed, part) : (template && !current?.[part] ? fill(template[part]) : current?.[part]) || (part === 'remedy' && !current ? textIn(office.data.remedy, language) : ''));
+  const value = (part: (typeof answerParts)[number]): string => (typed ? one(typed, part) : (template && !current?.[part] ? fill(template[part]) : current?.[part]) || (part === 'remedy' && !current ? fill(office.data.remedy) : ''));
   const found = shown.contributions.filter((one) => one.state === 'given');
   return (
     <>
@@ -192,7 +192,7 @@ function Papers({ page, shown }: { page: PageContext; shown: CaseView }): ReactE
     <Section id="entries" title={t('petition.entries')}>
       <Table caption={t('petition.entries')} head="number" columns={[{ key: 'number', label: t('desk.column.number') }, { key: 'what', label: t('petition.entry.what'), className: 'full' }, { key: 'at', label: t('petition.entry.at') }]} rows={shown.entries.map((entry) => ({
         id: entry.id, cells: {
-          number: <span className="ref">{entry.reference}<span className="sub">{entry.sub}</span></span>,
+          number: <span className="ref">{entry.reference}{entry.sub > 1 && !entry.reference.endsWith(`/${entry.sub}`) && <span className="sub">{entry.sub}</span>}</span>,
           what: <>{t(`entry.direction.${entry.direction}`)} · {t(`channel.${entry.channel}`)}{entry.body && entry.sub > 1 && <details><summary>{entry.body.slice(0, 90)}{entry.body.length > 90 ? '…' : ''}</summary><Letter text={entry.body} /></details>}</>, at: <At at={entry.at} style="both" />,
         },
       }))} />

@@ -27,7 +27,7 @@ export const dashboardPage = definePage({
         </dl>
         <Section id="flow" title={t('desk.dashboard.by_month')}><Columns label={t('desk.dashboard.by_month')} points={figures.months.map((one) => ({ label: month(page, one.month), sub: one.month.slice(0, 4), value: one.arrived, second: one.answered }))} />
           <p className="meta legend"><span className="key b" /> {t('desk.dashboard.arrived')} <span className="key second" /> {t('desk.dashboard.answered')}</p>
-          <details><summary>{t('desk.dashboard.as_table')}</summary><Table caption={t('desk.dashboard.by_month')} head="month" columns={[{ key: 'month', label: t('desk.dashboard.month') }, { key: 'arrived', label: t('desk.dashboard.arrived'), className: 'right' }, { key: 'answered', label: t('desk.dashboard.answered'), className: 'right' }, { key: 'late', label: t('desk.dashboard.answered_late'), className: 'right' }]}
+          <details><summary>{t('desk.dashboard.as_table')}</summary><Table fold={false} className="sums" caption={t('desk.dashboard.by_month')} head="month" columns={[{ key: 'month', label: t('desk.dashboard.month') }, { key: 'arrived', label: t('desk.dashboard.arrived'), className: 'right' }, { key: 'answered', label: t('desk.dashboard.answered'), className: 'right' }, { key: 'late', label: t('desk.dashboard.answered_late'), className: 'right' }]}
             rows={figures.months.map((one) => ({ id: one.month, cells: { month: `${month(page, one.month)} ${one.month.slice(0, 4)}`, arrived: one.arrived, answered: one.answered, late: one.late } }))} /></details>
         </Section>
         <div className="two even sp"><div>
@@ -38,7 +38,7 @@ export const dashboardPage = definePage({
           <Section id="area" title={t('desk.dashboard.by_area')}><Bars caption={t('desk.dashboard.by_area')} rows={figures.byArea.map((one) => ({ label: areaName(page, one.key) || t('desk.other'), value: one.count, href: `/desk/petitions?view=all&area=${one.key}` }))} /></Section>
         </div></div>
         <div className="sp"><Section id="unit" title={t('desk.dashboard.by_unit')}>
-          <Table caption={t('desk.dashboard.by_unit')} head="unit" columns={[{ key: 'unit', label: t('petition.unit'), className: 'full' }, { key: 'open', label: t('desk.dashboard.open'), className: 'right' }, { key: 'late', label: t('desk.dashboard.late'), className: 'right' }, { key: 'median', label: t('desk.dashboard.median'), className: 'right' }]}
+          <Table fold={false} className="sums" caption={t('desk.dashboard.by_unit')} head="unit" columns={[{ key: 'unit', label: t('petition.unit'), className: 'full' }, { key: 'open', label: t('desk.dashboard.open'), className: 'right' }, { key: 'late', label: t('desk.dashboard.late'), className: 'right' }, { key: 'median', label: t('desk.dashboard.median'), className: 'right' }]}
             rows={figures.byUnit.map((one) => ({ id: one.key, cells: { unit: <a href={`/desk/petitions?view=open&unit=${one.key}`}>{unitName(page, one.key) || one.key}</a>, open: one.open, late: one.late > 0 ? <span className="clock late">{one.late}</span> : 0, median: days(one.medianDays) } }))} />
         </Section></div>
       </DeskPage>,
