@@ -4,12 +4,11 @@ import { Refusal } from '../../../core/refusal.ts';
 import { TextField } from '../../../ui/field.tsx';
 import { BarePage } from '../../../ui/frame.tsx';
 import { Actions, Button, LinkButton } from '../../../ui/parts.tsx';
-import { Problems, useErrors } from '../../../ui/public.tsx';
 import { useView } from '../../../ui/view.tsx';
 import { passwordLengthAtLeast } from '../password.ts';
 import { acceptInvitation, getInvitation, requestReset } from '../password.server.ts';
 import { signIn } from '../session.server.ts';
-import { Username } from './people-parts.tsx';
+import { Problems, useErrors, Username } from './people-parts.tsx';
 import { askForCode } from './sign-in-page.tsx';
 import { browserOf, enterDesk } from './way-in.ts';
 

@@ -2,12 +2,11 @@ import type { ReactElement } from 'react';
 import { definePage, many, one, type Page, type PageContext, type Shown, type Values } from '../../../core/page.ts';
 import { Checkbox, Hidden, RadioGroup, SelectField, TextField } from '../../../ui/field.tsx';
 import { Actions, At, Button, Empty, Section, State } from '../../../ui/parts.tsx';
-import { useErrors } from '../../../ui/public.tsx';
 import { useView } from '../../../ui/view.tsx';
 import { closeOtherSessions, closeSession, listSessions } from '../session.server.ts';
 import { createToken, listTokens, revokeToken } from '../token.server.ts';
 import { agentWords } from './agent-words.ts';
-import { ActButton, MePage, typed, valueOf } from './people-parts.tsx';
+import { ActButton, MePage, typed, useErrors, valueOf } from './people-parts.tsx';
 import { ownSessionId } from './way-in.ts';
 
 type Opened = { id: string; factor: string; agent: string; createdAt: Date; seenAt: Date; isCurrent: boolean };
@@ -61,9 +60,9 @@ type TokensProps = { tokens: readonly Token[]; ownId: string; mayServe: boolean;
 
 function Tokens({ tokens, ownId, mayServe, values, shown, made }: TokensProps): ReactElement {
   const { t } = useView();
-  const { scopes, ...rest } = useErrors(shown, ['name', 'reach', 'days']);
+  const { scopes, ...rest } = useErrors(shown, ['name', 'reach', 'days'], { name: 'label' });
   const isSome = valueOf(values, 'reach') === 'some';
-  const errors = scopes ? { ...rest, [isSome ? 'scopes' : 'reach']: isSome ? scopes : t('field.choose') } : rest;
+  const errors = scopes ? { ...rest, [isSome ? 'scopes' : 'reach']: isSome ? scopes : t('people.missing.reach') } : rest;
   const path = '/desk/me/tokens';
   const reachWords = (token: Token): string => (token.scopes.includes('*') ? t('me.tokens.reach.all') : token.scopes.join() === 'read' ? t('me.tokens.reach.read') : token.scopes.join(', '));
   return (
@@ -84,7 +83,7 @@ function Tokens({ tokens, ownId, mayServe, values, shown, made }: TokensProps): 
       </>
     )}>
       {made && (
-        <div className="ask" role="status">
+        <div className="ask sp" tabIndex={-1} data-focus="1">
           <p><b>{t('me.tokens.made')}</b> {t('me.tokens.once')}</p>
           <p><code>{made.token}</code></p>
           <p className="meta">{t('me.tokens.until')} <At at={made.expiresAt} style="long" /></p>

@@ -4,13 +4,12 @@ import { textIn } from '../../../core/message.ts';
 import { wrong } from '../../../core/refusal.ts';
 import { Checkbox, RadioGroup, SelectField, TextField } from '../../../ui/field.tsx';
 import { Actions, Button, Facts, LinkButton, Section } from '../../../ui/parts.tsx';
-import { useErrors } from '../../../ui/public.tsx';
 import { useView } from '../../../ui/view.tsx';
 import { forgetMenu } from '../menu.ts';
 import { passwordLengthAtLeast } from '../password.ts';
 import { changePassword } from '../password.server.ts';
 import { getPerson, preferPerson } from '../person.server.ts';
-import { MePage, typed, unitName, Username, valueOf } from './people-parts.tsx';
+import { MePage, typed, unitName, useErrors, Username, valueOf } from './people-parts.tsx';
 import { ownSessionId } from './way-in.ts';
 
 type Own = Awaited<ReturnType<typeof ownAccount>>;
@@ -31,7 +30,7 @@ function Settings({ own, values, shown }: { own: Own; values: Values | null; sho
   return (
     <MePage here="" shown={shown} errors={errors} aside={<Section id="facts" title={t('me.facts')}><Facts facts={facts} /><p className="meta">{t('me.facts.who')}</p></Section>}>
       <form method="post" action="/desk/me" noValidate>
-        <SelectField name="locale" label={t('me.language')} value={valueOf(values, 'locale', preferences.locale)} error={errors['locale']} options={languages.map((one) => ({ value: one.id, label: one.name }))} />
+        <SelectField name="locale" label={t('me.language')} value={valueOf(values, 'locale', preferences.locale)} error={errors['locale']} options={languages.map(({ id, name }) => ({ value: id, label: name }))} />
         <RadioGroup name="density" legend={t('me.density')} value={valueOf(values, 'density', preferences.density)} error={errors['density']} options={(['dense', 'roomy'] as const).map((value) => ({ value, label: t(`me.density.${value}`) }))} />
         <RadioGroup name="theme" legend={t('me.theme')} value={valueOf(values, 'theme', preferences.theme ?? '')} error={errors['theme']} options={[{ value: '', label: t('me.theme.system') }, { value: 'light', label: t('me.theme.light') }, { value: 'dark', label: t('me.theme.dark') }]} />
         <Checkbox name="singleKeys" label={t('me.keys')} hint={t('me.keys.hint')} checked={values ? one(values, 'singleKeys') === '1' : preferences.singleKeys} />

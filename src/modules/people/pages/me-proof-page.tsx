@@ -1,15 +1,14 @@
 import type { ReactElement } from 'react';
 import { definePage, one, type Page, type Shown, type Values } from '../../../core/page.ts';
-import { Refusal, wrong } from '../../../core/refusal.ts';
+import { notNow, wrong } from '../../../core/refusal.ts';
 import { Hidden, TextField, type ShownErrors } from '../../../ui/field.tsx';
 import { Actions, At, Button, Empty, Section, State } from '../../../ui/parts.tsx';
-import { useErrors } from '../../../ui/public.tsx';
 import { useView } from '../../../ui/view.tsx';
 import { addPasskey, beginPasskey, dropPasskey, listPasskeys, renamePasskey } from '../passkey.server.ts';
 import { beginTotp, confirmTotp, dropTotp } from '../totp.server.ts';
 import { ownAccount } from './me-page.tsx';
-import { ActButton, MePage, PasskeyScript, typed, Username, valueOf } from './people-parts.tsx';
-import { credentialIn, originOf } from './way-in.ts';
+import { ActButton, MePage, PasskeyScript, typed, useErrors, Username, valueOf } from './people-parts.tsx';
+import { credentialIn, originOf, orRefused } from './way-in.ts';
 
 type Begun = { secret: string; uri: string; qr: string };
 type CodesProps = { isOn: boolean; email: string; hasPassword: boolean; begun?: Begun; isConfirming: boolean; shown: Shown | undefined };
@@ -20,33 +19,35 @@ function Codes({ isOn, email, hasPassword, begun, isConfirming, shown }: CodesPr
   const path = '/desk/me/codes';
   return (
     <MePage here="/codes" shown={shown} errors={errors} aside={<Section id="note" title={t('me.codes.about')}><p className="read">{t('me.codes.note')}</p></Section>}>
-      <p><State>{t(isOn ? 'me.codes.on' : 'me.codes.off')}</State></p>
-      {isOn && hasPassword && (
-        <form method="post" action={path} className="stack" noValidate>
-          <Hidden fields={{ act: 'drop' }} />
-          <Username email={email} />
-          <TextField name="password" type="password" label={t('sign_in.password')} hint={t('me.codes.drop.hint')} error={errors['password']} autoComplete="current-password" />
-          <Actions><Button>{t('me.codes.drop')}</Button></Actions>
-        </form>
-      )}
-      {isOn && !hasPassword && <p className="stack">{t('me.codes.drop.none')}</p>}
-      {begun && (
-        <Section id="scan" title={t('me.codes.scan')}>
-          <p>{t('me.codes.scan.text')}</p>
-          <p><img src={`data:image/svg+xml;base64,${Buffer.from(begun.qr).toString('base64')}`} width="232" height="232" alt={t('me.codes.qr')} /></p>
-          <p>{t('me.codes.secret')}</p>
-          <p><code className="ref">{begun.secret.match(/.{1,4}/g)!.map((part, index) => <span key={index} className="nowrap">{part} </span>)}</code></p>
-          <p><a href={begun.uri}>{t('me.codes.open')}</a></p>
-        </Section>
-      )}
-      {(begun || isConfirming) && (
-        <form method="post" action={path} className="stack" noValidate>
-          <Hidden fields={{ act: 'confirm' }} />
-          <TextField name="code" label={t('sign_in.code')} hint={t('sign_in.code.hint')} error={errors['code']} inputMode="numeric" autoComplete="one-time-code" maxLength={10} />
-          <Actions><Button kind="primary">{t('me.codes.confirm')}</Button></Actions>
-        </form>
-      )}
-      {!isOn && !begun && <div className="stack"><ActButton action={path} fields={{ act: 'begin' }} kind={isConfirming ? '' : 'primary'}>{t(isConfirming ? 'me.codes.begin_again' : 'me.codes.begin')}</ActButton></div>}
+      <div className="gap">
+        <p><State>{t(isOn ? 'me.codes.on' : 'me.codes.off')}</State></p>
+        {isOn && hasPassword && (
+          <form method="post" action={path} noValidate>
+            <Hidden fields={{ act: 'drop' }} />
+            <Username email={email} />
+            <TextField name="password" type="password" label={t('sign_in.password')} hint={t('me.codes.drop.hint')} error={errors['password']} autoComplete="current-password" />
+            <div className="go"><Actions><Button>{t('me.codes.drop')}</Button></Actions></div>
+          </form>
+        )}
+        {isOn && !hasPassword && <p>{t('me.codes.drop.none')}</p>}
+        {begun && (
+          <Section id="scan" title={t('me.codes.scan')}>
+            <p>{t('me.codes.scan.text')}</p>
+            <p><img src={`data:image/svg+xml;base64,${Buffer.from(begun.qr).toString('base64')}`} width="232" height="232" alt={t('me.codes.qr')} /></p>
+            <p>{t('me.codes.secret')}</p>
+            <p><code className="ref">{begun.secret.match(/.{1,4}/g)!.map((part, index) => <span key={index} className="nowrap">{part} </span>)}</code></p>
+            <p><a href={begun.uri}>{t('me.codes.open')}</a></p>
+          </Section>
+        )}
+        {(begun || isConfirming) && (
+          <form method="post" action={path} noValidate>
+            <Hidden fields={{ act: 'confirm' }} />
+            <TextField name="code" label={t('sign_in.code')} hint={t('sign_in.code.hint')} error={errors['code']} inputMode="numeric" autoComplete="one-time-code" maxLength={10} />
+            <div className="go"><Actions><Button kind="primary">{t('me.codes.confirm')}</Button></Actions></div>
+          </form>
+        )}
+        {!isOn && !begun && <div><ActButton action={path} fields={{ act: 'begin' }} kind={isConfirming ? '' : 'primary'}>{t(isConfirming ? 'me.codes.begin_again' : 'me.codes.begin')}</ActButton></div>}
+      </div>
     </MePage>
   );
 }
@@ -78,9 +79,9 @@ type Passkey = { id: string; name: string; createdAt: Date; usedAt: Date | null 
 function Passkeys({ passkeys, values, shown }: { passkeys: readonly Passkey[]; values: Values | null; shown: Shown | undefined }): ReactElement {
   const { t } = useView();
   const path = '/desk/me/passkeys';
-  const said = useErrors(shown)['name'];
+  const said = useErrors(shown, [], { name: 'label' })['name'];
   // The same field stands in every row; the summary must lead to the one that was posted.
-  const renamed = valueOf(values, 'act') === 'rename' ? passkeys.findIndex((one) => one.id === valueOf(values, 'id')) : -1;
+  const renamed = valueOf(values, 'act') === 'rename' ? passkeys.findIndex(({ id }) => id === valueOf(values, 'id')) : -1;
   const errors: ShownErrors = said ? { [renamed < 0 ? 'name' : `name-${renamed}`]: said } : {};
   return (
     <MePage here="/passkeys" shown={shown} errors={errors} aside={(
@@ -139,8 +140,8 @@ const passkeysPage = definePage({
     }
     if (read('name').trim() === '') throw wrong({ name: { key: 'field.required' } });
     const credential = credentialIn(read('credential'));
-    if (!credential) throw new Refusal(409, { key: 'error.passkey_refused' });
-    await page.run(addPasskey, { origin: originOf(page), name: read('name'), credential: credential as never });
+    if (!credential) throw notNow('error.passkey_refused');
+    await orRefused(page.run(addPasskey, { origin: originOf(page), name: read('name'), credential: credential as never }));
     return done('me.done.passkey_added');
   },
 });

@@ -2,9 +2,8 @@ import type { ReactElement } from 'react';
 import { definePage, type Page, type Shown, type Values } from '../../../core/page.ts';
 import type { Option } from '../../../ui/field.tsx';
 import { Empty, Section } from '../../../ui/parts.tsx';
-import { useErrors } from '../../../ui/public.tsx';
 import { useView } from '../../../ui/view.tsx';
-import { MePage, typed } from './people-parts.tsx';
+import { MePage, typed, useErrors } from './people-parts.tsx';
 import { colleaguesBut, SubstituteForm, substituteFields, SubstituteRows, substitutesOf, takeSubstitute, todayOf, type Standing } from './substitute-parts.tsx';
 
 const path = '/desk/me/substitutes';

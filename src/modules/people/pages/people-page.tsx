@@ -6,12 +6,11 @@ import { notAllowed } from '../../../core/refusal.ts';
 import { Checkbox, SelectField, TextField, type Option } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
 import { Actions, Button, Crumbs, Empty, LinkButton, State, Table, Views } from '../../../ui/parts.tsx';
-import { Problems, useErrors } from '../../../ui/public.tsx';
 import { useView } from '../../../ui/view.tsx';
 import { keepsAccounts } from '../caller.server.ts';
 import { invitePerson } from '../password.server.ts';
 import { addPerson, listColleagues, type Colleague } from '../person.server.ts';
-import { typed, unitName } from './people-parts.tsx';
+import { Problems, typed, unitName, useErrors } from './people-parts.tsx';
 import { PersonFields, personFieldOrder, personInput, titleFields, unitOptions, type TitleField } from './person-form.tsx';
 
 const listPage = definePage({
@@ -41,7 +40,7 @@ const listPage = definePage({
         </form>
         {shown.length === 0 ? <Empty action={asked.q || asked.unit ? <a href="/desk/people">{t('people.all')}</a> : undefined}>{t(asked.left && !asked.q && !asked.unit ? 'people.none_left' : 'people.none')}</Empty> : (
           <Table caption={title} head="name"
-            columns={[{ key: 'name', label: t('people.name'), className: 'full' }, { key: 'unit', label: t('people.unit'), className: 'full' }, { key: 'roles', label: t('people.roles'), className: 'full' }, { key: 'contact', label: t('people.contact'), className: 'full' }]}
+            columns={[{ key: 'name', label: t('people.name'), className: 'full' }, { key: 'unit', label: t('people.unit'), className: 'full' }, { key: 'roles', label: t('people.roles'), className: 'full' }, { key: 'contact', label: t('people.contact'), className: 'hide' }]}
             rows={shown.map((person) => ({
               id: person.id, cells: {
                 name: <><a href={`/desk/people/${person.id}`} data-row={`/desk/people/${person.id}`}>{person.name}</a>{!person.isActive && <> <State>{t('people.left')}</State></>}<span className="sub">{textIn(person.title, page.locale)}</span></>,

@@ -1,10 +1,9 @@
 import type { ReactElement, ReactNode } from 'react';
-import { textIn } from '../../../core/message.ts';
+import { hasMessage, textIn } from '../../../core/message.ts';
 import { one, type PageContext, type Shown, type Values } from '../../../core/page.ts';
-import { Hidden, type ShownErrors } from '../../../ui/field.tsx';
+import { ErrorSummary, Hidden, type ShownErrors } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
 import { Button, Views } from '../../../ui/parts.tsx';
-import { Problems } from '../../../ui/public.tsx';
 import { useView } from '../../../ui/view.tsx';
 
 /** The browser's side of passkeys, for the pages that offer them. */
@@ -22,7 +21,7 @@ export function typed(page: PageContext, shown?: Shown, act?: string): Values | 
 export const valueOf = (values: Values | null, name: string, kept = ''): string => (values ? one(values, name) : kept);
 
 export const unitName = (page: PageContext, unitId: string | null): string => {
-  const unit = page.office.data.units.find((one) => one.id === unitId);
+  const unit = page.office.data.units.find(({ id }) => id === unitId);
   return unit ? textIn(unit.name, page.locale) : '';
 };
 
@@ -34,6 +33,25 @@ export function ActButton({ action, fields, children, of, kind = '' }: { action:
       <Button kind={kind}>{children}{of && <span className="vh"> {of}</span>}</Button>
     </form>
   );
+}
+
+const empty = new Set(['field.required', 'field.choose', 'field.day']);
+
+/** What is wrong, in words, in the order of the page's fields: for an empty field what belongs in it. `instead` gives a field another name there. */
+export function useErrors(shown: Shown | undefined, order: readonly string[] = [], instead: Record<string, string> = {}): ShownErrors {
+  const { t } = useView();
+  const place = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length);
+  return Object.fromEntries(Object.entries(shown?.errors ?? {}).sort(([a], [b]) => place(a) - place(b)).map(([name, said]) => {
+    const own = `people.missing.${instead[name] ?? name}`;
+    return [name, empty.has(said.key) && hasMessage(own) ? t(own) : t(said.key, said.args)];
+  }));
+}
+
+/** The error summary of a page shown again; what concerns no field is its title. */
+export function Problems({ shown, errors }: { shown: Shown | undefined; errors: ShownErrors }): ReactElement | null {
+  const { t } = useView();
+  const isOfFields = Object.keys(errors).length > 0;
+  return shown?.said ? <ErrorSummary errors={errors} title={isOfFields ? t('error.title.422') : t(shown.said.key, shown.said.args)} /> : null;
 }
 
 const tabs = [['', 'me.tab.settings'], ['/password', 'me.tab.password'], ['/codes', 'me.tab.codes'], ['/passkeys', 'me.tab.passkeys'], ['/sessions', 'me.tab.sessions'], ['/substitutes', 'me.tab.substitutes'], ['/tokens', 'me.tab.tokens']] as const;

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 import { roles } from '../../../core/caller.ts';
-import { getLocale, languageSources, type LanguageSource } from '../../../core/language.ts';
+import { getLocale, languageSources, latinFromCyrillic, type LanguageSource } from '../../../core/language.ts';
 import { textIn } from '../../../core/message.ts';
 import type { Office } from '../../../core/office.ts';
 import { many, one, type PageContext, type Values } from '../../../core/page.ts';
@@ -40,18 +40,19 @@ export function personInput(values: Values, titles: readonly TitleField[], befor
 type Props = { now: PersonNow | null; values: Values | null; errors: ShownErrors; titles: readonly TitleField[]; units: readonly Option[]; isOwn: boolean };
 /** The fields of one of the staff; their form, buttons and heading are the page's. */
 export function PersonFields({ now, values, errors, titles, units, isOwn }: Props): ReactElement {
-  const { t } = useView();
+  const { t, locale } = useView();
+  const nameOf = (source: LanguageSource, language: string): string => (getLocale(locale).source === source && getLocale(locale).script === 'Latn' ? latinFromCyrillic(language) : language);
   const title = ({ source, language, isMain }: TitleField): ReactElement => (
-    <TextField key={source} name={`title.${source}`} label={titles.length === 1 ? t('people.title') : t('people.title.in', { language })} hint={isMain && (source === 'sr' || source === 'cnr') ? t('people.title.script') : undefined}
+    <TextField key={source} name={`title.${source}`} label={titles.length === 1 ? t('people.title') : t('people.title.in', { language: nameOf(source, language) })} hint={isMain && (source === 'sr' || source === 'cnr') ? t('people.title.script') : undefined}
       value={valueOf(values, `title.${source}`, now?.title[source] ?? '')} error={errors[`title.${source}`]} maxLength={200} optional />
   );
-  const others = titles.filter((one) => !one.isMain);
+  const others = titles.filter(({ isMain }) => !isMain);
   const held = values ? many(values, 'roles') : (now?.roles ?? []);
   return (
     <>
       <TextField name="name" label={t('people.name')} value={valueOf(values, 'name', now?.name)} error={errors['name']} maxLength={150} />
       <TextField name="email" type="email" label={t('sign_in.email')} hint={t('people.email.hint')} value={valueOf(values, 'email', now?.email)} error={errors['email']} spellCheck={false} />
-      {titles.filter((one) => one.isMain).map(title)}
+      {titles.filter(({ isMain }) => isMain).map(title)}
       {others.length > 0 && <details className="field" open={others.some(({ source }) => errors[`title.${source}`])}><summary>{t('people.title.others')}</summary>{others.map(title)}</details>}
       <SelectField name="unitId" label={t('people.unit')} empty={t('people.unit.none')} value={valueOf(values, 'unitId', now?.unitId ?? '')} error={errors['unitId']} options={units} />
       <TextField name="phone" type="tel" label={t('people.phone')} value={valueOf(values, 'phone', now?.phone ?? '')} error={errors['phone']} optional />

@@ -1,21 +1,26 @@
 import type { ReactElement } from 'react';
+import { isId } from '../../../core/id.ts';
 import { textIn } from '../../../core/message.ts';
 import { definePage, type Page, type PageContext, type Shown, type Values } from '../../../core/page.ts';
-import { deactivatePerson, changePerson, getPerson, reactivatePerson } from '../person.server.ts';
+import { notFound } from '../../../core/refusal.ts';
 import type { Option } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
 import { Actions, At, Button, Crumbs, Empty, Facts, Section, State } from '../../../ui/parts.tsx';
-import { Problems, useErrors } from '../../../ui/public.tsx';
 import { useView } from '../../../ui/view.tsx';
 import { forgetMenu } from '../menu.ts';
 import { invitePerson } from '../password.server.ts';
+import { changePerson, deactivatePerson, getPerson, reactivatePerson } from '../person.server.ts';
 import { resetTotp } from '../totp.server.ts';
-import { ActButton, typed, unitName } from './people-parts.tsx';
+import { ActButton, Problems, typed, unitName, useErrors } from './people-parts.tsx';
 import { PersonFields, personFieldOrder, personInput, titleFields, unitOptions, type TitleField } from './person-form.tsx';
 import { colleaguesBut, SubstituteForm, substituteFields, SubstituteRows, substitutesOf, takeSubstitute, todayOf, type Standing } from './substitute-parts.tsx';
 
 type Got = Awaited<ReturnType<typeof gotOf>>;
-const idOf = (page: PageContext): string => page.params['id']!;
+function idOf(page: PageContext): string {
+  const id = page.params['id'] ?? '';
+  if (!isId(id)) throw notFound();
+  return id;
+}
 const gotOf = (page: PageContext) => page.run(getPerson, { id: idOf(page) });
 
 /** What can be done with the account, and how it stands. */

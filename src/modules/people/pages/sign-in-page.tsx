@@ -2,18 +2,17 @@ import type { ReactElement } from 'react';
 import { forgetSession } from '../../../core/http.tsx';
 import { isLocaleId } from '../../../core/language.ts';
 import { definePage, one, type Page, type PageContext, type Shown } from '../../../core/page.ts';
-import { Refusal, wrong } from '../../../core/refusal.ts';
+import { notNow, Refusal, wrong } from '../../../core/refusal.ts';
 import { Hidden, TextField } from '../../../ui/field.tsx';
 import { BarePage } from '../../../ui/frame.tsx';
 import { Actions, Button } from '../../../ui/parts.tsx';
-import { Problems, useErrors } from '../../../ui/public.tsx';
 import { useView } from '../../../ui/view.tsx';
 import { forgetMenu } from '../menu.ts';
 import { beginPasskeySignIn, signInByPasskey } from '../passkey.server.ts';
 import { getPerson, preferPerson } from '../person.server.ts';
 import { closeSession, confirmSignIn, signIn } from '../session.server.ts';
-import { PasskeyScript } from './people-parts.tsx';
-import { browserOf, credentialIn, enterDesk, inside, originOf, ownSessionId } from './way-in.ts';
+import { PasskeyScript, Problems, useErrors } from './people-parts.tsx';
+import { browserOf, credentialIn, enterDesk, inside, originOf, orRefused, ownSessionId } from './way-in.ts';
 
 type DemoPerson = { email: string; name: string; roles: readonly string[] };
 
@@ -28,7 +27,7 @@ function SignIn({ next, email, shown, people }: { next: string; email: string; s
         <h1>{title}</h1>
         <form method="post" action="/desk/sign-in" className="stack" noValidate>
           <Hidden fields={{ next }} />
-          <TextField name="email" type="email" label={t('sign_in.email')} value={email} error={errors['email']} autoComplete="username" spellCheck={false} autoFocus={!shown} />
+          <TextField name="email" type="email" label={t('sign_in.email')} value={email} error={errors['email']} autoComplete="username" spellCheck={false} />
           <TextField name="password" type="password" label={t('sign_in.password')} error={errors['password']} autoComplete="current-password" />
           <Actions><Button kind="primary">{t('sign_in.do')}</Button><a href="/desk/reset">{t('sign_in.forgotten')}</a></Actions>
         </form>
@@ -77,7 +76,7 @@ function Code({ pending, next, shown }: { pending: string; next: string; shown: 
         <h1>{title}</h1>
         <form method="post" action="/desk/sign-in/code" className="stack" noValidate>
           <Hidden fields={{ pending, next }} />
-          <TextField name="code" label={t('sign_in.code')} hint={t('sign_in.code.hint')} inputMode="numeric" autoComplete="one-time-code" autoFocus={!shown} error={errors['code']} />
+          <TextField name="code" label={t('sign_in.code')} hint={t('sign_in.code.hint')} inputMode="numeric" autoComplete="one-time-code" error={errors['code']} />
           <Actions><Button kind="primary">{t('sign_in.do')}</Button><a href="/desk/sign-in">{t('sign_in.start_again')}</a></Actions>
         </form>
         <p className="hint sp">{t('sign_in.code.lost')}</p>
@@ -113,9 +112,9 @@ const passkeyPage = definePage({
   get: showSignIn,
   async post(page) {
     const credential = credentialIn(one(page.values, 'credential'));
-    if (!credential) throw new Refusal(409, { key: 'error.passkey_refused' });
-    const result = await page.run(signInByPasskey, { origin: originOf(page), credential: credential as never, ...browserOf(page) });
-    if (result.state === 'refused') throw new Refusal(409, { key: 'error.passkey_refused' });
+    if (!credential) throw notNow('error.passkey_refused');
+    const result = await orRefused(page.run(signInByPasskey, { origin: originOf(page), credential: credential as never, ...browserOf(page) }));
+    if (result.state === 'refused') throw notNow('error.passkey_refused');
     return enterDesk(page, result.token, inside(one(page.values, 'next')));
   },
 });

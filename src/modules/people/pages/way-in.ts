@@ -1,6 +1,6 @@
 import { keepSession, readSessionCookie } from '../../../core/http.tsx';
 import type { PageContext } from '../../../core/page.ts';
-import type { Said } from '../../../core/refusal.ts';
+import { notNow, Refusal, type Said } from '../../../core/refusal.ts';
 import { hashToken } from '../../../core/secret.ts';
 import { sessionId } from '../session.server.ts';
 
@@ -26,6 +26,16 @@ export function credentialIn(text: string): object | null {
     return typeof read === 'object' ? read : null;
   } catch {
     return null;
+  }
+}
+
+/** What a device answered is not the person's to correct: wrongly formed, it is refused as a whole. */
+export async function orRefused<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof Refusal && Object.keys(error.fields).some((name) => name.startsWith('credential'))) throw notNow('error.passkey_refused');
+    throw error;
   }
 }
 
