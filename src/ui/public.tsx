@@ -1,5 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
-import type { FieldErrors } from '../core/refusal.ts';
+import { hasMessage } from '../core/message.ts';
+import type { FieldErrors, Said } from '../core/refusal.ts';
 import type { Shown } from '../core/page.ts';
 import { ErrorSummary, type ShownErrors } from './field.tsx';
 import { useView } from './view.tsx';
@@ -9,7 +10,17 @@ export function useErrors(shown: Shown | undefined, order: readonly string[] = [
   const { t } = useView();
   const errors: FieldErrors = shown?.errors ?? {};
   const place = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length);
-  return Object.fromEntries(Object.entries(errors).sort(([a], [b]) => place(a) - place(b)).map(([name, said]) => [name, t(said.key, said.args)]));
+  return Object.fromEntries(
+    Object.entries(errors)
+      .sort(([a], [b]) => place(a) - place(b))
+      .map(([name, said]) => [name, t(fitting(name, said), said.args)]),
+  );
+}
+
+/** Where nothing was given, the page says what it asks for, not only that it is missing. */
+function fitting(name: string, { key }: Said): string {
+  const own = `public.missing.${name}`;
+  return (key === 'field.required' || key === 'field.choose') && hasMessage(own) ? own : key;
 }
 
 /** The error summary of a page shown again; what concerns no field is its title. */
@@ -21,7 +32,11 @@ export function Problems({ shown, errors }: { shown: Shown | undefined; errors: 
 
 export const Back = ({ href, children }: { href: string; children?: ReactNode }): ReactElement => {
   const { t } = useView();
-  return <p className="back"><a href={href}>{children ?? t('public.back')}</a></p>;
+  return (
+    <p className="back">
+      <a href={href}>{children ?? t('public.back')}</a>
+    </p>
+  );
 };
 
 /** One column for reading and answering. */
@@ -40,7 +55,14 @@ export function Answers({ answers }: { answers: readonly Answer[] }): ReactEleme
         <div key={index}>
           <dt>{answer.label}</dt>
           <dd>{answer.value}</dd>
-          {answer.href && <dd className="change"><a href={answer.href}>{t('public.change')}<span className="vh"> {answer.label}</span></a></dd>}
+          {answer.href && (
+            <dd className="change">
+              <a href={answer.href}>
+                {t('public.change')}
+                <span className="vh"> {answer.label}</span>
+              </a>
+            </dd>
+          )}
         </div>
       ))}
     </dl>
@@ -58,23 +80,40 @@ export function MonthTable({ caption, months }: { caption: string; months: reado
       <caption className="vh">{caption}</caption>
       <thead>
         <tr>
-          <th scope="col">{t('public.times.month')}</th><td aria-hidden="true" className="bar-cell" />
-          <th scope="col" className="right">{t('public.times.arrived')}</th><th scope="col" className="right">{t('public.times.in_time')}</th><th scope="col" className="right">{t('public.times.late')}</th>
-          <th scope="col" className="right">{t('public.times.other')}</th><th scope="col" className="right">{t('public.times.days')}</th>
+          <th scope="col">{t('public.times.month')}</th>
+          <th scope="col" className="right">
+            {t('public.times.arrived')}
+          </th>
+          <th scope="col" className="right">
+            {t('public.times.in_time')}
+          </th>
+          <th scope="col" className="right">
+            {t('public.times.late')}
+          </th>
+          <th scope="col" className="right">
+            {t('public.times.other')}
+          </th>
+          <th scope="col" className="right">
+            {t('public.times.days')}
+          </th>
         </tr>
       </thead>
       <tbody>
         {months.map((month) => (
           <tr key={month.label}>
-            <th scope="row">{month.label}</th>
-            <td aria-hidden="true" className="bar-cell">
-              <svg preserveAspectRatio="none" viewBox="0 0 100 10">
+            <th scope="row">
+              {month.label}
+              <svg preserveAspectRatio="none" viewBox="0 0 100 10" aria-hidden="true">
                 <rect className="is-ok" width={share(month.inTime)} height="10" />
                 <rect className="is-late" x={share(month.inTime)} width={share(month.late)} height="10" />
                 <rect x={share(month.inTime + month.late)} width={share(month.other)} height="10" />
               </svg>
-            </td>
-            <td className="right num">{month.arrived}</td><td className="right num">{month.inTime}</td><td className="right num">{month.late}</td><td className="right num">{month.other}</td><td className="right num">{month.days}</td>
+            </th>
+            <td className="right num">{month.arrived}</td>
+            <td className="right num">{month.inTime}</td>
+            <td className="right num">{month.late}</td>
+            <td className="right num">{month.other}</td>
+            <td className="right num">{month.days}</td>
           </tr>
         ))}
       </tbody>

@@ -20,7 +20,12 @@ export const draftDays = 30;
 const valueAtMost = 200_000;
 
 const Kept = z.object({ sha256: z.string(), name: z.string(), size: z.number(), mediaType: z.string() });
-const Draft = z.object({ code: z.string(), values: z.record(z.string(), z.string()), files: z.array(Kept), expiresOn: z.string() });
+const Draft = z.object({
+  code: z.string(),
+  values: z.record(z.string(), z.string()),
+  files: z.array(Kept),
+  expiresOn: z.string(),
+});
 export type Draft = z.infer<typeof Draft>;
 type Stored = { values: Record<string, string>; files: z.infer<typeof Kept>[] };
 
@@ -28,32 +33,60 @@ const seal = (stored: Stored): string => JSON.stringify(sealText(JSON.stringify(
 const unseal = (data: unknown): Stored => JSON.parse(openText(Buffer.from(data as string, 'base64'))) as Stored;
 
 const rowOf = ({ db, office, now }: Pick<Context, 'db' | 'office' | 'now'>, code: string) =>
-  db.selectFrom('draft').select(['data', 'expires_at']).where('office_id', '=', office.id).where('token_hash', '=', hashToken(code)).where('kind', '=', kind).where('expires_at', '>', now);
+  db
+    .selectFrom('draft')
+    .select(['data', 'expires_at'])
+    .where('office_id', '=', office.id)
+    .where('token_hash', '=', hashToken(code))
+    .where('kind', '=', kind)
+    .where('expires_at', '>', now);
 
 export const findDraft = operation({
-  id: 'draft.find', kind: 'query', allow: ['public'], asOffice: true,
+  id: 'draft.find',
+  kind: 'query',
+  allow: ['public'],
+  asOffice: true,
   summary: 'The unfinished letter of a code, or none.',
   input: z.object({ code: z.string().max(200) }),
   output: z.object({ draft: Draft.nullable() }),
   async run(context, input) {
     const code = normaliseTrackingCode(input.code);
     const row = code ? await rowOf(context, code).executeTakeFirst() : undefined;
-    return { draft: row ? { code: code!, ...unseal(row.data), expiresOn: dayIn(context.office.jurisdiction.timeZone, row.expires_at) } : null };
+    return {
+      draft: row
+        ? { code: code!, ...unseal(row.data), expiresOn: dayIn(context.office.jurisdiction.timeZone, row.expires_at) }
+        : null,
+    };
   },
 });
 
 export const saveDraft = operation({
-  id: 'draft.save', kind: 'command', allow: ['public'], asOffice: true,
-  summary: 'Keeps what was typed so far, and files, for thirty days; without a code it begins a new one. Files that cannot be taken are named, the rest is kept.',
-  input: z.object({ code: z.string().max(60).default(''), values: z.record(z.string().max(40), z.string().max(valueAtMost)), files: UploadList, drop: z.array(z.string()).default([]) }),
-  output: z.object({ draft: Draft, refused: z.object({ key: z.string(), args: z.record(z.string(), z.union([z.string(), z.number()])).optional() }).nullable() }),
+  id: 'draft.save',
+  kind: 'command',
+  allow: ['public'],
+  asOffice: true,
+  summary:
+    'Keeps what was typed so far, and files, for thirty days; without a code it begins a new one. Files that cannot be taken are named, the rest is kept.',
+  input: z.object({
+    code: z.string().max(60).default(''),
+    values: z.record(z.string().max(40), z.string().max(valueAtMost)),
+    files: UploadList,
+    drop: z.array(z.string()).default([]),
+  }),
+  output: z.object({
+    draft: Draft,
+    refused: z.object({ key: z.string(), args: z.record(z.string(), z.union([z.string(), z.number()])).optional() }).nullable(),
+  }),
   async run(context, input) {
     const { db, office, now, today } = context;
     const known = normaliseTrackingCode(input.code);
     const row = known ? await rowOf(context, known).forUpdate().executeTakeFirst() : undefined;
     const code = known && row ? known : trackingCode();
     const earlier: Stored = row ? unseal(row.data) : { values: {}, files: [] };
-    const stored: Stored = { values: { ...earlier.values, ...input.values }, files: earlier.files.filter((file) => !input.drop.includes(file.sha256)) };
+    const stored: Stored = {
+      values: { ...earlier.values, ...input.values },
+      files: earlier.files.filter((file) => !input.drop.includes(file.sha256)),
+    };
     let refused: Said | null = null;
     for (const upload of input.files) {
       const file = await sniffUpload(upload);
@@ -61,20 +94,27 @@ export const saveDraft = operation({
       else if (stored.files.length >= filesAtMost) refused ??= { key: 'field.files_many', args: { max: filesAtMost } };
       else {
         const sha256 = await context.kernel.files.put(office.id, file.bytes);
-        if (!stored.files.some((one) => one.sha256 === sha256)) stored.files.push({ sha256, name: file.name, size: file.bytes.length, mediaType: file.mediaType });
+        if (!stored.files.some((one) => one.sha256 === sha256))
+          stored.files.push({ sha256, name: file.name, size: file.bytes.length, mediaType: file.mediaType });
       }
     }
     const expiresOn = addDays(today, draftDays);
     const values = { data: seal(stored), updated_at: now, expires_at: new Date(now.getTime() + draftDays * 86_400_000) };
-    await db.insertInto('draft').values({ office_id: office.id, token_hash: hashToken(code), kind, ...values })
-      .onConflict((conflict) => conflict.columns(['office_id', 'token_hash']).doUpdateSet(values)).execute();
+    await db
+      .insertInto('draft')
+      .values({ office_id: office.id, token_hash: hashToken(code), kind, ...values })
+      .onConflict((conflict) => conflict.columns(['office_id', 'token_hash']).doUpdateSet(values))
+      .execute();
     context.record({ name: 'draft.saved' });
     return { draft: { code, ...stored, expiresOn }, refused };
   },
 });
 
 export const mailDraft = operation({
-  id: 'draft.mail', kind: 'command', allow: ['public'], asOffice: true,
+  id: 'draft.mail',
+  kind: 'command',
+  allow: ['public'],
+  asOffice: true,
   summary: 'Mails the code and the link of an unfinished letter to its writer.',
   input: z.object({ code: z.string().max(60), email: optionalEmail() }),
   output: z.object({ mailed: z.boolean() }),
@@ -84,10 +124,18 @@ export const mailDraft = operation({
     const row = await rowOf(context, input.code).executeTakeFirst();
     if (!row) throw notNow('error.draft_gone');
     const said = {
-      code: input.code, office: textIn(office.data.name, caller.locale), phone: office.data.phone, link: `${officeAddress(context.kernel.config, office)}/petition/resume?code=${input.code}`,
+      code: input.code,
+      office: textIn(office.data.name, caller.locale),
+      phone: office.data.phone,
+      link: `${officeAddress(context.kernel.config, office)}/petition/resume?code=${input.code}`,
       until: formatDay(dayIn(office.jurisdiction.timeZone, row.expires_at), caller.locale, 'long'),
     };
-    await queueMail(db, office.id, now, { to: input.email, locale: caller.locale, subject: t('public.mail.draft.subject', said), body: t('public.mail.draft.body', said) });
+    await queueMail(db, office.id, now, {
+      to: input.email,
+      locale: caller.locale,
+      subject: t('public.mail.draft.subject', said),
+      body: t('public.mail.draft.body', said),
+    });
     context.record({ name: 'draft.mailed' });
     return { mailed: true };
   },
@@ -96,15 +144,30 @@ export const mailDraft = operation({
 /** What a draft says, as the input of the intake. */
 export function petitionFrom(values: Record<string, string>, locale: string): Record<string, unknown> {
   const isAnonymous = values['who'] === 'anonymous';
-  const contact = (name: string): string => (isAnonymous ? '' : values[name] ?? '');
+  const contact = (name: string): string => (isAnonymous ? '' : (values[name] ?? ''));
   return {
-    kind: values['kind'], subject: values['subject'] ?? '', text: values['text'] ?? '', place: values['place'] ?? '', area: values['area'] ?? '', name: contact('name'), organisation: isAnonymous ? '' : values['organisation'] ?? '',
-    email: contact('email'), phone: contact('phone'), address: contact('address'), town: contact('town'), replyBy: isAnonymous ? 'pickup' : values['replyBy'], locale: values['locale'] || locale, mayPublish: values['mayPublish'] ?? '',
+    kind: values['kind'],
+    subject: values['subject'] ?? '',
+    text: values['text'] ?? '',
+    place: values['place'] ?? '',
+    area: values['area'] ?? '',
+    name: contact('name'),
+    organisation: isAnonymous ? '' : (values['organisation'] ?? ''),
+    email: contact('email'),
+    phone: contact('phone'),
+    address: contact('address'),
+    town: contact('town'),
+    replyBy: isAnonymous ? 'pickup' : values['replyBy'],
+    locale: values['locale'] || locale,
+    mayPublish: values['mayPublish'] ?? '',
   };
 }
 
 export const sendDraft = operation({
-  id: 'draft.send', kind: 'command', allow: ['public'], asOffice: true,
+  id: 'draft.send',
+  kind: 'command',
+  allow: ['public'],
+  asOffice: true,
   summary: 'Sends the finished letter with its files; the draft is gone with it. The code is the idempotency key as well.',
   input: z.object({ code: z.string().max(60) }),
   output: submitPetition.output,
@@ -114,7 +177,9 @@ export const sendDraft = operation({
     const row = code ? await rowOf(context, code).forUpdate().executeTakeFirst() : undefined;
     if (!row) throw notNow('error.draft_gone');
     const { values, files } = unseal(row.data);
-    const uploads = await Promise.all(files.map(async (file) => ({ name: file.name, bytes: await kernel.files.get(office.id, file.sha256) })));
+    const uploads = await Promise.all(
+      files.map(async (file) => ({ name: file.name, bytes: await kernel.files.get(office.id, file.sha256) })),
+    );
     const parsed = submitPetition.input.safeParse({ ...petitionFrom(values, caller.locale), files: uploads });
     if (!parsed.success) throw notNow('error.draft_incomplete');
     const sent = await submitPetition.run(context, parsed.data);
@@ -124,13 +189,25 @@ export const sendDraft = operation({
 });
 
 export const forgetDrafts = operation({
-  id: 'draft.forget', kind: 'command', allow: [], summary: 'Removes the drafts and held forms whose time is over.',
-  input: z.object({}), output: z.object({ forgotten: z.number() }),
+  id: 'draft.forget',
+  kind: 'command',
+  allow: [],
+  summary: 'Removes the drafts and held forms whose time is over.',
+  input: z.object({}),
+  output: z.object({ forgotten: z.number() }),
   async run(context) {
-    const gone = await context.db.deleteFrom('draft').where('office_id', '=', context.office.id).where('expires_at', '<', context.now).executeTakeFirst();
+    const gone = await context.db
+      .deleteFrom('draft')
+      .where('office_id', '=', context.office.id)
+      .where('expires_at', '<', context.now)
+      .executeTakeFirst();
     context.record({ name: 'draft.forgotten', data: { count: Number(gone.numDeletedRows) } });
     return { forgotten: Number(gone.numDeletedRows) };
   },
 });
 
-export const forgetting: Schedule = { name: 'requests.forget_drafts', cron: '40 3 * * *', run: async (kernel, office, now) => void (await kernel.run(forgetDrafts, kernel.system(office), {}, { now })) };
+export const forgetting: Schedule = {
+  name: 'requests.forget_drafts',
+  cron: '40 3 * * *',
+  run: async (kernel, office, now) => void (await kernel.run(forgetDrafts, kernel.system(office), {}, { now })),
+};

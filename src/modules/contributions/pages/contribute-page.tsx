@@ -24,14 +24,49 @@ function AskedPage({ page, asked, shown }: { page: PageContext; asked: Asked; sh
         <Problems shown={shown} errors={errors} />
         <p className="step">{asked.askedName}</p>
         <h1>{t(isReturned ? 'public.contribute.returned' : 'public.contribute.title')}</h1>
-        <p className="lead">{t('public.contribute.until')} <b><On on={asked.dueOn} style="weekday" /></b></p>
+        <p className="lead">
+          {t('public.contribute.until')}{' '}
+          <b>
+            <On on={asked.dueOn} style="weekday" />
+          </b>
+        </p>
         <Letter text={asked.question} aside />
-        {isReturned && asked.reply && <details><summary>{t('public.contribute.earlier')}</summary><Letter text={asked.reply} /></details>}
+        {isReturned && asked.reply && (
+          <details>
+            <summary>{t('public.contribute.earlier')}</summary>
+            <Letter text={asked.reply} />
+          </details>
+        )}
         <form action={page.url.pathname} method="post" encType="multipart/form-data" noValidate className="stack">
-          <TextArea name="reply" label={t('public.contribute.reply')} hint={t('public.contribute.reply.hint')} error={errors['reply']} value={value('reply')} rows={10} maxLength={20_000} />
-          <FileField name="files" label={t('public.field.files')} hint={t('public.field.files.hint', { most: filesAtMost, max: fileBytesAtMost / 1024 / 1024 })} optional accept={acceptedEndings.map((ending) => `.${ending}`).join(',')} error={errors['files']} />
-          <TextField name="name" label={t('public.contribute.name')} hint={t('public.contribute.name.hint')} error={errors['name']} value={value('name') || asked.repliedBy} autoComplete="name" spellCheck={false} />
-          <div className="actions"><Button kind="primary">{t('public.contribute.send')}</Button></div>
+          <TextArea
+            name="reply"
+            label={t('public.contribute.reply')}
+            hint={t('public.contribute.reply.hint')}
+            error={errors['reply']}
+            value={value('reply')}
+            rows={10}
+            maxLength={20_000}
+          />
+          <FileField
+            name="files"
+            label={t('public.field.files')}
+            hint={t('public.field.files.hint', { most: filesAtMost, max: fileBytesAtMost / 1024 / 1024 })}
+            optional
+            accept={acceptedEndings.map((ending) => `.${ending}`).join(',')}
+            error={errors['files']}
+          />
+          <TextField
+            name="name"
+            label={t('public.contribute.name')}
+            hint={t('public.contribute.name.hint')}
+            error={errors['name']}
+            value={value('name') || asked.repliedBy}
+            autoComplete="name"
+            spellCheck={false}
+          />
+          <div className="actions">
+            <Button kind="primary">{t('public.contribute.send')}</Button>
+          </div>
         </form>
         <p className="read sp">{t('public.contribute.who', { phone: office.data.phone })}</p>
       </Column>
@@ -46,7 +81,13 @@ function GivenPage({ page, asked }: { page: PageContext; asked: Asked }): ReactE
       <Column>
         <h1>{t('public.contribute.thanks')}</h1>
         <p className="lead">{t('public.contribute.arrived')}</p>
-        <Facts facts={[[t('public.contribute.from'), asked.askedName], [t('public.contribute.name'), asked.repliedBy], asked.repliedAt && [t('public.contribute.at'), <At key="at" at={asked.repliedAt} style="both" />]]} />
+        <Facts
+          facts={[
+            [t('public.contribute.from'), asked.askedName],
+            [t('public.contribute.name'), asked.repliedBy],
+            asked.repliedAt && [t('public.contribute.at'), <At key="at" at={asked.repliedAt} style="both" />],
+          ]}
+        />
         <h2 className="sp">{t('public.contribute.sent')}</h2>
         <Letter text={asked.reply} aside />
         <p className="read sp">{t('public.contribute.who', { phone: office.data.phone })}</p>
@@ -77,7 +118,8 @@ async function contributorOf(page: PageContext): Promise<Caller | null> {
 }
 
 export const contributePage = definePage({
-  path: '/contribute/:token', audience: 'public',
+  path: '/contribute/:token',
+  audience: 'public',
   async get(page, shown) {
     const contributor = await contributorOf(page);
     if (!contributor) return page.html(<ClosedPage page={page} reason="unknown" />, 404);
@@ -89,7 +131,12 @@ export const contributePage = definePage({
   async post(page) {
     const contributor = await contributorOf(page);
     if (!contributor) throw notNow('public.contribute.closed.unknown');
-    await page.kernel.run(giveContribution, contributor, { id: contributor.linkId!, reply: one(page.values, 'reply'), name: one(page.values, 'name'), files: page.files['files'] ?? [] });
+    await page.kernel.run(giveContribution, contributor, {
+      id: contributor.linkId!,
+      reply: one(page.values, 'reply'),
+      name: one(page.values, 'name'),
+      files: page.files['files'] ?? [],
+    });
     return page.redirect(page.url.pathname);
   },
 });

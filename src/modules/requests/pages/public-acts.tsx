@@ -17,7 +17,21 @@ type Tracked = Output<typeof trackPetition>;
 type Act = 'add' | 'complete' | 'withdraw' | 'rate';
 
 /** The frame of what a petitioner can do with a letter; says so where it can no longer be done. */
-function ActPage({ act, petition, shown, order, enabled, children }: { act: Act; petition: Tracked; shown: Shown | undefined; order: readonly string[]; enabled: boolean; children: (errors: Record<string, string>) => ReactNode }): ReactElement {
+function ActPage({
+  act,
+  petition,
+  shown,
+  order,
+  enabled,
+  children,
+}: {
+  act: Act;
+  petition: Tracked;
+  shown: Shown | undefined;
+  order: readonly string[];
+  enabled: boolean;
+  children: (errors: Record<string, string>) => ReactNode;
+}): ReactElement {
   const { t } = useView();
   const errors = useErrors(shown, order);
   const title = t(act === 'rate' ? 'public.rate.page.title' : `public.${act}.title`);
@@ -26,9 +40,20 @@ function ActPage({ act, petition, shown, order, enabled, children }: { act: Act;
       <Column>
         <Back href="/track" />
         <Problems shown={shown} errors={errors} />
-        <p className="step">{petition.subject} <span className="ref">{petition.reference}</span></p>
+        <p className="step">
+          {petition.subject} <span className="ref">{petition.reference}</span>
+        </p>
         <h1>{title}</h1>
-        {enabled ? children(errors) : <><p className="lead">{t('error.not_now')}</p><p className="actions go"><LinkButton href="/track">{t('public.track.back')}</LinkButton></p></>}
+        {enabled ? (
+          children(errors)
+        ) : (
+          <>
+            <p className="lead">{t('error.not_now')}</p>
+            <p className="actions go">
+              <LinkButton href="/track">{t('public.track.back')}</LinkButton>
+            </p>
+          </>
+        )}
       </Column>
     </PublicPage>
   );
@@ -36,7 +61,16 @@ function ActPage({ act, petition, shown, order, enabled, children }: { act: Act;
 
 function Files({ error }: { error: string | undefined }): ReactElement {
   const { t } = useView();
-  return <FileField name="files" label={t('public.field.files')} hint={t('public.field.files.hint', { most: filesAtMost, max: fileBytesAtMost / 1024 / 1024 })} optional accept={acceptedEndings.map((ending) => `.${ending}`).join(',')} error={error} />;
+  return (
+    <FileField
+      name="files"
+      label={t('public.field.files')}
+      hint={t('public.field.files.hint', { most: filesAtMost, max: fileBytesAtMost / 1024 / 1024 })}
+      optional
+      accept={acceptedEndings.map((ending) => `.${ending}`).join(',')}
+      error={error}
+    />
+  );
 }
 
 /** The form's own key, so that a second press adds nothing. */
@@ -52,9 +86,19 @@ function AddPage({ petition, shown }: { petition: Tracked; shown: Shown | undefi
       {(errors) => (
         <form action="/track/add" method="post" encType="multipart/form-data" noValidate className="stack">
           <Hidden fields={{ key: one(shown?.values ?? {}, 'key') || newToken() }} />
-          <TextArea name="text" label={t('public.add.text')} hint={t('public.add.lead')} error={errors['text']} value={one(shown?.values ?? {}, 'text')} rows={7} maxLength={20_000} />
+          <TextArea
+            name="text"
+            label={t('public.add.text')}
+            hint={t('public.add.lead')}
+            error={errors['text']}
+            value={one(shown?.values ?? {}, 'text')}
+            rows={7}
+            maxLength={20_000}
+          />
           <Files error={errors['files']} />
-          <div className="actions"><Button kind="primary">{t('public.add.do')}</Button></div>
+          <div className="actions">
+            <Button kind="primary">{t('public.add.do')}</Button>
+          </div>
         </form>
       )}
     </ActPage>
@@ -71,9 +115,18 @@ function CompletePage({ petition, shown }: { petition: Tracked; shown: Shown | u
           <p className="lead">{t('public.track.asked', { until: formatDay(asked!.dueOn, locale, 'long') })}</p>
           <Letter text={asked!.question} aside />
           <form action="/track/complete" method="post" encType="multipart/form-data" noValidate className="stack">
-            <TextArea name="reply" label={t('public.complete.reply')} error={errors['reply']} value={one(shown?.values ?? {}, 'reply')} rows={7} maxLength={20_000} />
+            <TextArea
+              name="reply"
+              label={t('public.complete.reply')}
+              error={errors['reply']}
+              value={one(shown?.values ?? {}, 'reply')}
+              rows={7}
+              maxLength={20_000}
+            />
             <Files error={errors['files']} />
-            <div className="actions"><Button kind="primary">{t('public.complete.do')}</Button></div>
+            <div className="actions">
+              <Button kind="primary">{t('public.complete.do')}</Button>
+            </div>
           </form>
         </>
       )}
@@ -89,8 +142,21 @@ function WithdrawPage({ petition, shown }: { petition: Tracked; shown: Shown | u
         <>
           <p className="lead">{t('public.withdraw.lead')}</p>
           <form action="/track/withdraw" method="post" className="stack">
-            <TextArea name="reason" label={t('public.withdraw.reason')} optional error={errors['reason']} value={one(shown?.values ?? {}, 'reason')} rows={3} maxLength={2000} />
-            <div className="actions"><Button kind="primary">{t('public.withdraw.do')}</Button><LinkButton href="/track" kind="quiet">{t('public.withdraw.keep')}</LinkButton></div>
+            <TextArea
+              name="reason"
+              label={t('public.withdraw.reason')}
+              optional
+              error={errors['reason']}
+              value={one(shown?.values ?? {}, 'reason')}
+              rows={3}
+              maxLength={2000}
+            />
+            <div className="actions">
+              <Button kind="primary">{t('public.withdraw.do')}</Button>
+              <LinkButton href="/track" kind="quiet">
+                {t('public.withdraw.keep')}
+              </LinkButton>
+            </div>
           </form>
         </>
       )}
@@ -105,8 +171,18 @@ function RatePage({ petition, shown }: { petition: Tracked; shown: Shown | undef
       {(errors) => (
         <form action="/track/rate" method="post" className="stack">
           <Hidden fields={{ satisfaction: 'dissatisfied' }} />
-          <TextArea name="reason" label={t('public.rate.reason')} hint={t('public.rate.reason.hint')} error={errors['reason']} value={one(shown?.values ?? {}, 'reason')} rows={7} maxLength={5000} />
-          <div className="actions"><Button kind="primary">{t('public.rate.do')}</Button></div>
+          <TextArea
+            name="reason"
+            label={t('public.rate.reason')}
+            hint={t('public.rate.reason.hint')}
+            error={errors['reason']}
+            value={one(shown?.values ?? {}, 'reason')}
+            rows={7}
+            maxLength={5000}
+          />
+          <div className="actions">
+            <Button kind="primary">{t('public.rate.do')}</Button>
+          </div>
         </form>
       )}
     </ActPage>
@@ -114,35 +190,58 @@ function RatePage({ petition, shown }: { petition: Tracked; shown: Shown | undef
 }
 
 type View = (props: { petition: Tracked; shown: Shown | undefined }) => ReactElement;
-const shownBy = (View: View) => async (page: PageContext, shown?: Shown): Promise<Response> => page.html(<View petition={await page.run(trackPetition, {})} shown={shown} />);
+const shownBy =
+  (View: View) =>
+  async (page: PageContext, shown?: Shown): Promise<Response> =>
+    page.html(<View petition={await page.run(trackPetition, {})} shown={shown} />);
 
 export const actPages: readonly Page[] = [
   definePage({
-    path: '/track/add', audience: 'petitioner', get: shownBy(AddPage),
+    path: '/track/add',
+    audience: 'petitioner',
+    get: shownBy(AddPage),
     async post(page) {
-      await page.run(addToPetition, { id: page.caller.caseId!, text: one(page.values, 'text'), files: page.files['files'] ?? [] }, keyOf(page));
+      await page.run(
+        addToPetition,
+        { id: page.caller.caseId!, text: one(page.values, 'text'), files: page.files['files'] ?? [] },
+        keyOf(page),
+      );
       return page.redirect('/track', { key: 'public.add.done' });
     },
   }),
   definePage({
-    path: '/track/complete', audience: 'petitioner', get: shownBy(CompletePage),
+    path: '/track/complete',
+    audience: 'petitioner',
+    get: shownBy(CompletePage),
     async post(page) {
-      await page.run(completePetition, { id: page.caller.caseId!, reply: one(page.values, 'reply'), files: page.files['files'] ?? [] });
+      await page.run(completePetition, {
+        id: page.caller.caseId!,
+        reply: one(page.values, 'reply'),
+        files: page.files['files'] ?? [],
+      });
       return page.redirect('/track', { key: 'public.complete.done' });
     },
   }),
   definePage({
-    path: '/track/withdraw', audience: 'petitioner', get: shownBy(WithdrawPage),
+    path: '/track/withdraw',
+    audience: 'petitioner',
+    get: shownBy(WithdrawPage),
     async post(page) {
       await page.run(withdrawPetition, { id: page.caller.caseId!, reason: one(page.values, 'reason') });
       return page.redirect('/track', { key: 'public.withdraw.done' });
     },
   }),
   definePage({
-    path: '/track/rate', audience: 'petitioner', get: shownBy(RatePage),
+    path: '/track/rate',
+    audience: 'petitioner',
+    get: shownBy(RatePage),
     async post(page) {
       const satisfied = one(page.values, 'satisfaction') === 'satisfied';
-      await page.run(ratePetition, { id: page.caller.caseId!, satisfaction: satisfied ? 'satisfied' : 'dissatisfied', reason: one(page.values, 'reason') });
+      await page.run(ratePetition, {
+        id: page.caller.caseId!,
+        satisfaction: satisfied ? 'satisfied' : 'dissatisfied',
+        reason: one(page.values, 'reason'),
+      });
       return page.redirect('/track', { key: satisfied ? 'public.rate.thanks' : 'public.rate.reopened' });
     },
   }),

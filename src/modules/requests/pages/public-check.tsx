@@ -19,9 +19,13 @@ function answersOf(page: PageContext, draft: Draft): Answer[] {
   const { t, office, locale } = page;
   const { values } = draft;
   const none = <span className="hint">{t('public.check.none')}</span>;
-  const row = (step: StepName, name: string, value: ReactNode): Answer => ({ label: t(`public.field.${name}`), value: value || none, href: `${stepNamed(step).path}?back=check#${name}` });
+  const row = (step: StepName, name: string, value: ReactNode): Answer => ({
+    label: t(`public.field.${name}`),
+    value: value || none,
+    href: `${stepNamed(step).path}?back=check#${name}`,
+  });
   const isNamed = values['who'] !== 'anonymous';
-  const area = office.data.areas.find((one) => one.id === values['area']);
+  const area = office.data.areas.find(({ id }) => id === values['area']);
   const answerIn = isLocaleId(values['locale']) ? values['locale'] : locale;
   return [
     row('kind', 'kind', t(`public.kind.${values['kind']}`)),
@@ -29,17 +33,54 @@ function answersOf(page: PageContext, draft: Draft): Answer[] {
     row('letter', 'text', <Letter text={values['text'] ?? ''} />),
     row('letter', 'place', values['place']),
     ...(office.data.areas.length > 0 ? [row('letter', 'area', area ? textIn(area.name, locale) : '')] : []),
-    row('letter', 'files', draft.files.length > 0 ? <ul>{draft.files.map((file) => <li key={file.sha256}>{file.name} <span className="meta">{formatBytes(file.size, locale)}</span></li>)}</ul> : ''),
-    row('you', 'who', isNamed ? [values['name'], values['organisation'] === '1' ? t('public.check.organisation') : ''].filter(Boolean).join(', ') : t('public.who.anonymous')),
-    ...(isNamed ? [
-      row('you', 'replyBy', t(`public.way.${values['replyBy']}`)), row('you', 'email', values['email']), row('you', 'address', [values['address'], values['town']].filter(Boolean).join(', ')), row('you', 'phone', values['phone']),
-    ] : []),
+    row(
+      'letter',
+      'files',
+      draft.files.length > 0 ? (
+        <ul>
+          {draft.files.map((file) => (
+            <li key={file.sha256}>
+              {file.name} <span className="meta">{formatBytes(file.size, locale)}</span>
+            </li>
+          ))}
+        </ul>
+      ) : (
+        ''
+      ),
+    ),
+    row(
+      'you',
+      'who',
+      isNamed
+        ? [values['name'], values['organisation'] === '1' ? t('public.check.organisation') : ''].filter(Boolean).join(', ')
+        : t('public.who.anonymous'),
+    ),
+    ...(isNamed
+      ? [
+          row('you', 'replyBy', t(`public.way.${values['replyBy']}`)),
+          row('you', 'email', values['email']),
+          row('you', 'address', [values['address'], values['town']].filter(Boolean).join(', ')),
+          row('you', 'phone', values['phone']),
+        ]
+      : []),
     row('you', 'locale', <span lang={getLocale(answerIn).html}>{getLocale(answerIn).name}</span>),
-    ...(office.data.publishes ? [row('you', 'mayPublish', t(values['mayPublish'] === '1' ? 'public.check.may' : 'public.check.may_not'))] : []),
+    ...(office.data.publishes
+      ? [row('you', 'mayPublish', t(values['mayPublish'] === '1' ? 'public.check.may' : 'public.check.may_not'))]
+      : []),
   ];
 }
 
-function CheckPage({ page, draft, shown, until }: { page: PageContext; draft: Draft; shown: Shown | undefined; until: string }): ReactElement {
+function CheckPage({
+  page,
+  draft,
+  shown,
+  until,
+}: {
+  page: PageContext;
+  draft: Draft;
+  shown: Shown | undefined;
+  until: string;
+}): ReactElement {
   const { t } = page;
   const errors = useErrors(shown);
   return (
@@ -53,10 +94,16 @@ function CheckPage({ page, draft, shown, until }: { page: PageContext; draft: Dr
         <form action="/petition/check" method="post">
           <h2 className="sp">{t('public.check.send_title')}</h2>
           <p className="read">{t('public.check.send_text', { until })}</p>
-          <p className="read">{t('public.check.privacy')} <a href="/privacy">{t('public.nav.privacy')}</a></p>
+          <p className="read">
+            {t('public.check.privacy')} <a href="/privacy">{t('public.nav.privacy')}</a>
+          </p>
           <div className="actions go">
-            <Button kind="primary" icon="send">{t('public.check.send')}</Button>
-            <Button kind="quiet" name="save" value="1">{t('public.petition.save')}</Button>
+            <Button kind="primary" icon="send">
+              {t('public.check.send')}
+            </Button>
+            <Button kind="quiet" name="save" value="1">
+              {t('public.petition.save')}
+            </Button>
           </div>
         </form>
       </Column>
@@ -65,14 +112,17 @@ function CheckPage({ page, draft, shown, until }: { page: PageContext; draft: Dr
 }
 
 const checkPage = definePage({
-  path: '/petition/check', audience: 'public',
+  path: '/petition/check',
+  audience: 'public',
   async get(page, shown) {
     const draft = await draftOf(page);
     if (!draft && shown) return page.html(<GonePage page={page} />);
     const path = draft ? nextPath(draft.values, page.office) : steps[0]!.path;
     if (!draft || path !== '/petition/check') return page.redirect(path);
     const term = await page.run(answerTerm, {});
-    return page.html(<CheckPage page={page} draft={draft} shown={shown} until={formatDay(term.legalOn, page.locale, 'weekday')} />);
+    return page.html(
+      <CheckPage page={page} draft={draft} shown={shown} until={formatDay(term.legalOn, page.locale, 'weekday')} />,
+    );
   },
   post: (page) => (one(page.values, 'save') ? page.redirect('/petition/saved') : send(page)),
 });
@@ -85,7 +135,14 @@ function GonePage({ page }: { page: PageContext }): ReactElement {
       <Column>
         <h1>{t('public.gone.title')}</h1>
         <p className="lead">{t('error.draft_gone')}</p>
-        <p className="actions go"><LinkButton href="/petition" kind="primary">{t('public.gone.again')}</LinkButton><LinkButton href="/track" kind="quiet">{t('public.home.track')}</LinkButton></p>
+        <p className="actions go">
+          <LinkButton href="/petition" kind="primary">
+            {t('public.gone.again')}
+          </LinkButton>
+          <LinkButton href="/track" kind="quiet">
+            {t('public.home.track')}
+          </LinkButton>
+        </p>
       </Column>
     </PublicPage>
   );
@@ -100,20 +157,40 @@ function SavedPage({ page, draft, shown }: { page: PageContext; draft: Draft; sh
         <Problems shown={shown} errors={errors} />
         <h1>{t('public.saved.title')}</h1>
         <p className="lead">{t('public.saved.text', { until: formatDay(draft.expiresOn, locale, 'long') })}</p>
-        <p className="code"><span className="vh">{t('public.saved.code')} </span><b>{draft.code}</b></p>
-        <p className="read">{t('public.saved.how')} <a href="/petition/resume">{page.url.host}/petition/resume</a></p>
+        <p className="code">
+          <span className="vh">{t('public.saved.code')} </span>
+          <b>{draft.code}</b>
+        </p>
+        <p className="read">
+          {t('public.saved.how')} <a href="/petition/resume">{page.url.host}/petition/resume</a>
+        </p>
         <form action="/petition/saved" method="post" className="stack" noValidate>
-          <TextField name="email" type="email" label={t('public.saved.email')} error={errors['email']} value={shown?.values ? one(shown.values, 'email') : draft.values['email']} autoComplete="email" spellCheck={false} />
-          <div className="actions"><Button>{t('public.saved.mail')}</Button></div>
+          <TextField
+            name="email"
+            type="email"
+            label={t('public.saved.email')}
+            error={errors['email']}
+            value={shown?.values ? one(shown.values, 'email') : draft.values['email']}
+            autoComplete="email"
+            spellCheck={false}
+          />
+          <div className="actions">
+            <Button>{t('public.saved.mail')}</Button>
+          </div>
         </form>
-        <p className="actions go"><LinkButton href={nextPath(draft.values, page.office)} kind="quiet">{t('public.saved.continue')}</LinkButton></p>
+        <p className="actions go">
+          <LinkButton href={nextPath(draft.values, page.office)} kind="quiet">
+            {t('public.saved.continue')}
+          </LinkButton>
+        </p>
       </Column>
     </PublicPage>
   );
 }
 
 const savedPage = definePage({
-  path: '/petition/saved', audience: 'public',
+  path: '/petition/saved',
+  audience: 'public',
   async get(page, shown) {
     const draft = await draftOf(page);
     return draft ? page.html(<SavedPage page={page} draft={draft} shown={shown} />) : page.redirect('/petition/resume');
@@ -137,8 +214,22 @@ function ResumePage({ page, shown }: { page: PageContext; shown: Shown | undefin
         <Problems shown={shown} errors={errors} />
         <form action="/petition/resume" method="post" noValidate>
           <h1>{t('public.resume.title')}</h1>
-          <div className="stack"><TextField name="code" label={t('public.saved.code')} hint={t('public.code.hint')} error={errors['code']} value={one(shown?.values ?? {}, 'code')} autoComplete="off" size={14} spellCheck={false} className="narrow" /></div>
-          <div className="actions go"><Button kind="primary">{t('public.continue')}</Button></div>
+          <div className="stack">
+            <TextField
+              name="code"
+              label={t('public.saved.code')}
+              hint={t('public.code.hint')}
+              error={errors['code']}
+              value={one(shown?.values ?? {}, 'code')}
+              autoComplete="off"
+              size={14}
+              spellCheck={false}
+              className="narrow"
+            />
+          </div>
+          <div className="actions go">
+            <Button kind="primary">{t('public.continue')}</Button>
+          </div>
         </form>
       </Column>
     </PublicPage>
@@ -154,7 +245,8 @@ async function resume(page: PageContext, code: string): Promise<Response> {
 }
 
 const resumePage = definePage({
-  path: '/petition/resume', audience: 'public',
+  path: '/petition/resume',
+  audience: 'public',
   async get(page, shown) {
     const code = page.query.get('code');
     if (code === null || shown) return page.html(<ResumePage page={page} shown={shown} />, shown ? 422 : 200);

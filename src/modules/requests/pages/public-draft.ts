@@ -20,5 +20,11 @@ export async function draftOf(page: PageContext): Promise<Draft | null> {
 export function keepDraft(page: PageContext, draft: Draft): void {
   begun.set(page, draft);
   const secure = page.url.protocol === 'https:' || page.hono.req.header('x-forwarded-proto') === 'https';
-  setCookie(page.hono, cookie, draft.code, { path: '/petition', maxAge: draftDays * 86_400, sameSite: 'Lax', httpOnly: true, secure });
+  setCookie(page.hono, cookie, draft.code, {
+    path: '/petition',
+    maxAge: draftDays * 86_400,
+    sameSite: 'Lax',
+    httpOnly: true,
+    secure,
+  });
 }

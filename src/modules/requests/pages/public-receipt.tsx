@@ -23,12 +23,33 @@ function ReceiptPage({ page, data, petition }: { page: PageContext; data: Receip
           <b>{data.code}</b>
           <span className="hint">{t('public.receipt.code.hint')}</span>
         </div>
-        <Facts facts={[
-          [t('receipt.number'), <b className="ref" key="n">{data.number}</b>], [t('receipt.subject'), data.subject], [t('receipt.received'), data.received], [t('receipt.handled_by'), data.handledBy],
-          [t('receipt.answer_by'), <b key="a">{data.answerBy}</b>],
-        ]} />
-        <details className="why" open><summary>{t('clock.explain.title')}</summary><p className="read">{data.explanation}</p>{basis && <p className="read">{t('public.basis', { basis })}</p>}</details>
-        <p className="actions go"><LinkButton href="/petition/receipt.pdf" kind="primary" icon="print">{t('public.receipt.pdf')}</LinkButton><LinkButton href="/track" kind="quiet">{t('public.receipt.follow')}</LinkButton></p>
+        <Facts
+          facts={[
+            [
+              t('receipt.number'),
+              <b className="ref" key="n">
+                {data.number}
+              </b>,
+            ],
+            [t('receipt.subject'), data.subject],
+            [t('receipt.received'), data.received],
+            [t('receipt.handled_by'), data.handledBy],
+            [t('receipt.answer_by'), <b key="a">{data.answerBy}</b>],
+          ]}
+        />
+        <details className="why" open>
+          <summary>{t('clock.explain.title')}</summary>
+          <p className="read">{data.explanation}</p>
+          {basis && <p className="read">{t('public.basis', { basis })}</p>}
+        </details>
+        <p className="actions go">
+          <LinkButton href="/petition/receipt.pdf" kind="primary" icon="print">
+            {t('public.receipt.pdf')}
+          </LinkButton>
+          <LinkButton href="/track" kind="quiet">
+            {t('public.receipt.follow')}
+          </LinkButton>
+        </p>
         <h2 className="sp">{t('public.receipt.next')}</h2>
         <ol className="numbered">
           <li>{t('public.receipt.next.read', { unit: data.handledBy ?? '' })}</li>
@@ -43,12 +64,24 @@ function ReceiptPage({ page, data, petition }: { page: PageContext; data: Receip
 const receiptOf = async (page: PageContext): Promise<ReceiptData> => (await page.run(readReceipt, {})).data as ReceiptData;
 
 export const receiptPages: readonly Page[] = [
-  definePage({ path: '/petition/receipt', audience: 'petitioner', get: async (page) => page.html(<ReceiptPage page={page} data={await receiptOf(page)} petition={await tracked(page)} />) }),
   definePage({
-    path: '/petition/receipt.pdf', audience: 'petitioner',
+    path: '/petition/receipt',
+    audience: 'petitioner',
+    get: async (page) => page.html(<ReceiptPage page={page} data={await receiptOf(page)} petition={await tracked(page)} />),
+  }),
+  definePage({
+    path: '/petition/receipt.pdf',
+    audience: 'petitioner',
     async get(page) {
       const data = await receiptOf(page);
-      return serveFile({ fileName: `${data.number.replaceAll(/[^\p{L}\p{N}]+/gu, '-')}.pdf`, mediaType: 'application/pdf', content: await renderPdf('receipt', data) }, page.query.has('download'));
+      return serveFile(
+        {
+          fileName: `${data.number.replaceAll(/[^\p{L}\p{N}]+/gu, '-')}.pdf`,
+          mediaType: 'application/pdf',
+          content: await renderPdf('receipt', data),
+        },
+        page.query.has('download'),
+      );
     },
   }),
 ];

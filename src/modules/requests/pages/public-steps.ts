@@ -11,7 +11,12 @@ export type StepName = 'kind' | 'letter' | 'you';
 export const steps: readonly { name: StepName; path: string; fields: readonly string[]; checks: readonly string[] }[] = [
   { name: 'kind', path: '/petition', fields: ['kind'], checks: [] },
   { name: 'letter', path: '/petition/letter', fields: ['subject', 'text', 'place', 'area'], checks: [] },
-  { name: 'you', path: '/petition/you', fields: ['who', 'name', 'organisation', 'email', 'phone', 'address', 'town', 'replyBy', 'locale', 'mayPublish'], checks: ['organisation', 'mayPublish'] },
+  {
+    name: 'you',
+    path: '/petition/you',
+    fields: ['who', 'name', 'organisation', 'email', 'phone', 'address', 'town', 'replyBy', 'locale', 'mayPublish'],
+    checks: ['organisation', 'mayPublish'],
+  },
 ];
 export const checkPath = '/petition/check';
 export const stepNamed = (name: StepName) => steps.find((step) => step.name === name)!;
@@ -19,7 +24,11 @@ export const stepNamed = (name: StepName) => steps.find((step) => step.name === 
 /** The fields of a step as posted; a box that was not ticked counts as such. */
 export function valuesOf(name: StepName, posted: Values): Record<string, string> {
   const step = stepNamed(name);
-  return Object.fromEntries(step.fields.filter((field) => posted[field] !== undefined || step.checks.includes(field)).map((field) => [field, one(posted, field)]));
+  return Object.fromEntries(
+    step.fields
+      .filter((field) => posted[field] !== undefined || step.checks.includes(field))
+      .map((field) => [field, one(posted, field)]),
+  );
 }
 
 const shape = submitPetition.input.shape;
@@ -34,7 +43,8 @@ export function errorsIn(name: StepName, values: Record<string, string>, office:
     const parsed = shape[field as Field].safeParse(input[field]);
     if (!parsed.success) errors[field] = Object.values(fieldErrors(parsed.error))[0]!;
   }
-  if (name === 'letter' && values['area'] && !office.data.areas.some((area) => area.id === values['area'])) errors['area'] = { key: 'field.choose' };
+  if (name === 'letter' && values['area'] && !office.data.areas.some((area) => area.id === values['area']))
+    errors['area'] = { key: 'field.choose' };
   if (name !== 'you') return errors;
   if (values['who'] !== 'named' && values['who'] !== 'anonymous') return { who: { key: 'field.choose' } };
   if (values['who'] === 'named') {

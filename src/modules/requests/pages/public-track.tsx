@@ -22,8 +22,20 @@ function CodeForm({ error, code, alone }: { error?: string | undefined; code: st
   const { t } = useView();
   return (
     <form action="/track" method="post" noValidate className="stack">
-      <TextField name="code" label={t('public.code')} hint={t('public.code.hint')} error={error} value={code} autoComplete="off" size={14} spellCheck={false} className="narrow" />
-      <div className="actions">{alone ? <Button kind="primary">{t('public.track.show')}</Button> : <Button>{t('public.track.show')}</Button>}</div>
+      <TextField
+        name="code"
+        label={t('public.code')}
+        hint={t('public.code.hint')}
+        error={error}
+        value={code}
+        autoComplete="off"
+        size={14}
+        spellCheck={false}
+        className="narrow"
+      />
+      <div className="actions">
+        {alone ? <Button kind="primary">{t('public.track.show')}</Button> : <Button>{t('public.track.show')}</Button>}
+      </div>
     </form>
   );
 }
@@ -39,7 +51,10 @@ function CodePage({ shown, code }: { shown: Shown | undefined; code: string }): 
         <h1>{t('public.track.title')}</h1>
         <p className="lead">{t('public.track.lead')}</p>
         <CodeForm error={errors['code']} code={code} alone />
-        <details><summary>{t('public.track.lost')}</summary><p className="read">{t('public.track.lost.text', { phone: useView().office?.phone ?? '' })}</p></details>
+        <details>
+          <summary>{t('public.track.lost')}</summary>
+          <p className="read">{t('public.track.lost.text', { phone: useView().office?.phone ?? '' })}</p>
+        </details>
       </Column>
     </PublicPage>
   );
@@ -48,7 +63,7 @@ function CodePage({ shown, code }: { shown: Shown | undefined; code: string }): 
 /** What is waited for, as the title of the page. */
 export const waiting = (petition: Tracked): { key: string; who: string } => {
   const now = petition.steps.find((step) => step.state === 'now');
-  return { key: now?.key ?? 'working', who: now?.key === 'forwarded' ? petition.forwardedTo : now?.detail ?? '' };
+  return { key: now?.key ?? 'working', who: now?.key === 'forwarded' ? petition.forwardedTo : (now?.detail ?? '') };
 };
 
 function TrackPage({ page, petition }: { page: PageContext; petition: Tracked }): ReactElement {
@@ -56,21 +71,35 @@ function TrackPage({ page, petition }: { page: PageContext; petition: Tracked })
   const zone = office.jurisdiction.timeZone;
   const { key, who } = waiting(petition);
   const clock = petition.clock;
-  const lead = petition.answer ? t('public.track.lead.answered', { on: formatDay(dayIn(zone, petition.answer.sentAt), locale, 'long') })
-    : !clock || clock.stopped ? petition.disposition
-    : clock.state === 'paused' ? t('public.track.lead.paused') : t(clock.state === 'late' ? 'public.track.lead.late' : 'public.track.lead.open', { until: formatDay(clock.legalOn, locale, 'weekday'), phone: office.data.phone, reference: petition.reference });
+  const lead = petition.answer
+    ? t('public.track.lead.answered', { on: formatDay(dayIn(zone, petition.answer.sentAt), locale, 'long') })
+    : !clock || clock.stopped
+      ? petition.disposition
+      : clock.state === 'paused'
+        ? t('public.track.lead.paused')
+        : t(clock.state === 'late' ? 'public.track.lead.late' : 'public.track.lead.open', {
+            until: formatDay(clock.legalOn, locale, 'weekday'),
+            phone: office.data.phone,
+            reference: petition.reference,
+          });
   return (
     <PublicPage title={t('public.track.yours', { reference: petition.reference })}>
       <div className="two wide">
         <div>
-          <p className="step">{t(`public.kind.${petition.kind}`)} <span className="ref">{petition.reference}</span></p>
+          <p className="step">
+            {t(`public.kind.${petition.kind}`)} <span className="ref">{petition.reference}</span>
+          </p>
           <h1>{t(`public.track.title.${key}`, { who })}</h1>
           {lead && <p className="lead">{lead}</p>}
           {petition.completion && (
             <div className="notice warn">
               <b>{t('public.track.asked', { until: formatDay(petition.completion.dueOn, locale, 'long') })}</b>
               <Letter text={petition.completion.question} />
-              <p className="actions"><LinkButton href="/track/complete" kind="primary">{t('public.track.complete')}</LinkButton></p>
+              <p className="actions">
+                <LinkButton href="/track/complete" kind="primary">
+                  {t('public.track.complete')}
+                </LinkButton>
+              </p>
             </div>
           )}
           {petition.answer && <AnswerParts petition={petition} />}
@@ -78,19 +107,35 @@ function TrackPage({ page, petition }: { page: PageContext; petition: Tracked })
           <h2 className="sp">{t('public.track.done')}</h2>
           <ol className="steps">
             {petition.steps.map((step) => (
-              <li key={step.key} className={step.state === 'todo' ? 'todo' : undefined} aria-current={step.state === 'now' ? 'step' : undefined}>
+              <li
+                key={step.key}
+                className={step.state === 'todo' ? 'todo' : undefined}
+                aria-current={step.state === 'now' ? 'step' : undefined}
+              >
                 <div>
-                  {step.state === 'now' ? <span className="state now">{t('public.track.now')}</span> : <span className="vh">{t(`public.track.${step.state}_prefix`)} </span>}
+                  {step.state === 'now' ? (
+                    <span className="state now">{t('public.track.now')}</span>
+                  ) : (
+                    <span className="vh">{t(`public.track.${step.state}_prefix`)} </span>
+                  )}
                   <b>{t(`public.step.${step.key}`, { who: step.key === 'forwarded' ? petition.forwardedTo : step.detail })}</b>
-                  <span className="meta">{[step.on ? <At key="on" at={step.on} style="long" /> : null, stepNote(page, petition, step.key)].filter(Boolean).flatMap((part, index) => (index === 0 ? [part] : [' · ', part]))}</span>
+                  <span className="meta">
+                    {[step.on ? <At key="on" at={step.on} style="long" /> : null, stepNote(page, petition, step.key)]
+                      .filter(Boolean)
+                      .flatMap((part, index) => (index === 0 ? [part] : [' · ', part]))}
+                  </span>
                 </div>
               </li>
             ))}
           </ol>
           {clock && (
             <section aria-labelledby="term">
-              <h2 className="sp" id="term">{t('public.track.term')}</h2>
-              <p><ClockMark state={clock.state} label={clock.label} /></p>
+              <h2 className="sp" id="term">
+                {t('public.track.term')}
+              </h2>
+              <p>
+                <ClockMark state={clock.state} label={clock.label} />
+              </p>
               <p className="read">{clock.sentence}</p>
               <p className="read">{t('public.basis', { basis: clock.basis })}</p>
             </section>
@@ -105,18 +150,34 @@ function TrackPage({ page, petition }: { page: PageContext; petition: Tracked })
 function stepNote(page: PageContext, petition: Tracked, key: string): string {
   if (key === 'received') return page.t(`public.channel.${petition.channel}`);
   if (key === 'assigned') return [petition.handler, petition.unit].filter(Boolean).join(', ');
-  return ['working', 'waiting_contribution', 'answering', 'waiting_assignment'].includes(key) && petition.steps.some((step) => step.key === key && step.state === 'now') ? page.t('public.track.nothing_needed') : '';
+  return ['working', 'waiting_contribution', 'answering', 'waiting_assignment'].includes(key) &&
+    petition.steps.some((step) => step.key === key && step.state === 'now')
+    ? page.t('public.track.nothing_needed')
+    : '';
 }
 
 function AnswerParts({ petition }: { petition: Tracked }): ReactElement {
   const { t, locale } = useView();
-  const paper = petition.documents.findLast((one) => one.kind === 'answer');
+  const paper = petition.documents.findLast((file) => file.kind === 'answer');
   const answer = petition.answer!;
   return (
     <section aria-labelledby="answer" className="replied">
-      <h2 className="sp" id="answer">{t('public.track.answer')}</h2>
-      {(['facts', 'basis', 'decision', 'remedy'] as const).map((part) => <div key={part}><h3>{t(`public.answer.${part}`)}</h3><Letter text={answer[part]} /></div>)}
-      {paper && <p className="actions"><LinkButton href={`/track/files/${paper.id}`} icon="file">{t('public.track.answer_pdf', { size: formatBytes(paper.size, locale) })}</LinkButton></p>}
+      <h2 className="sp" id="answer">
+        {t('public.track.answer')}
+      </h2>
+      {(['facts', 'basis', 'decision', 'remedy'] as const).map((part) => (
+        <div key={part}>
+          <h3>{t(`public.answer.${part}`)}</h3>
+          <Letter text={answer[part]} />
+        </div>
+      ))}
+      {paper && (
+        <p className="actions">
+          <LinkButton href={`/track/files/${paper.id}`} icon="file">
+            {t('public.track.answer_pdf', { size: formatBytes(paper.size, locale) })}
+          </LinkButton>
+        </p>
+      )}
     </section>
   );
 }
@@ -126,10 +187,14 @@ function Rate({ petition }: { petition: Tracked }): ReactElement {
   if (petition.satisfaction === 'satisfied') return <p className="notice note">{t('public.rate.thanks')}</p>;
   return (
     <section aria-labelledby="rate">
-      <h2 className="sp" id="rate">{t('public.rate.title')}</h2>
+      <h2 className="sp" id="rate">
+        {t('public.rate.title')}
+      </h2>
       <form action="/track/rate" method="post">
         <div className="actions">
-          <Button name="satisfaction" value="satisfied" icon="check">{t('public.rate.satisfied')}</Button>
+          <Button name="satisfaction" value="satisfied" icon="check">
+            {t('public.rate.satisfied')}
+          </Button>
           <LinkButton href="/track/rate">{t('public.rate.dissatisfied')}</LinkButton>
         </div>
       </form>
@@ -142,7 +207,13 @@ function Aside({ petition }: { petition: Tracked }): ReactElement {
   return (
     <aside className="gap" aria-label={t('public.track.more')}>
       {petition.acts.includes('add') && (
-        <section><h2>{t('public.add.title')}</h2><p className="read">{t('public.add.lead')}</p><p><LinkButton href="/track/add">{t('public.add.open')}</LinkButton></p></section>
+        <section>
+          <h2>{t('public.add.title')}</h2>
+          <p className="read">{t('public.add.lead')}</p>
+          <p>
+            <LinkButton href="/track/add">{t('public.add.open')}</LinkButton>
+          </p>
+        </section>
       )}
       <section>
         <h2>{t('public.track.letter')}</h2>
@@ -153,15 +224,38 @@ function Aside({ petition }: { petition: Tracked }): ReactElement {
       <section>
         <h2>{t('public.track.papers')}</h2>
         <ul className="docs">
-          <li><a href="/petition/receipt.pdf">{t('public.track.receipt')}</a><span className="meta">PDF</span></li>
-          {petition.documents.map((one) => <li key={one.id}><a href={`/track/files/${one.id}`}>{one.fileName}</a><span className="meta">{t(`public.document.${one.kind}`)}, {formatBytes(one.size, locale)}</span></li>)}
+          <li>
+            <a href="/petition/receipt.pdf">{t('public.track.receipt')}</a>
+            <span className="meta">PDF</span>
+          </li>
+          {petition.documents.map((file) => (
+            <li key={file.id}>
+              <a href={`/track/files/${file.id}`}>{file.fileName}</a>
+              <span className="meta">
+                {t(`public.document.${file.kind}`)}, {formatBytes(file.size, locale)}
+              </span>
+            </li>
+          ))}
         </ul>
       </section>
-      {petition.acts.includes('withdraw') && <section><h2>{t('public.withdraw.title')}</h2><p className="read"><a href="/track/withdraw">{t('public.withdraw.open')}</a></p></section>}
-      <section><h2>{t('public.track.other')}</h2><CodeForm code="" alone={false} /></section>
+      {petition.acts.includes('withdraw') && (
+        <section>
+          <h2>{t('public.withdraw.title')}</h2>
+          <p className="read">
+            <a href="/track/withdraw">{t('public.withdraw.open')}</a>
+          </p>
+        </section>
+      )}
       <section>
-        <h2>{t('public.forget.title')}</h2><p className="read">{t('public.forget.text')}</p>
-        <form action="/track/forget" method="post"><Button>{t('public.forget.do')}</Button></form>
+        <h2>{t('public.track.other')}</h2>
+        <CodeForm code="" alone={false} />
+      </section>
+      <section>
+        <h2>{t('public.forget.title')}</h2>
+        <p className="read">{t('public.forget.text')}</p>
+        <form action="/track/forget" method="post">
+          <Button>{t('public.forget.do')}</Button>
+        </form>
       </section>
     </aside>
   );
@@ -169,7 +263,8 @@ function Aside({ petition }: { petition: Tracked }): ReactElement {
 
 const triesIn10Minutes = 20;
 async function take(page: PageContext, code: string): Promise<Response> {
-  if (!mayPass(`code ${page.office.id} ${page.caller.address}`, triesIn10Minutes, 600_000)) throw new Refusal(429, { key: 'error.too_many' }, { fields: { code: { key: 'error.too_many_codes' } } });
+  if (!mayPass(`code ${page.office.id} ${page.caller.address}`, triesIn10Minutes, 600_000))
+    throw new Refusal(429, { key: 'error.too_many' }, { fields: { code: { key: 'error.too_many_codes' } } });
   if (!code.trim()) throw wrong({ code: { key: 'field.required' } });
   const found = await page.run(findByCode, { code: code.slice(0, 200) });
   keepCase(page, found.id);
@@ -187,7 +282,8 @@ async function takeOrShow(page: PageContext, code: string): Promise<Response> {
 }
 
 const trackPage = definePage({
-  path: '/track', audience: 'public',
+  path: '/track',
+  audience: 'public',
   async get(page) {
     const code = page.query.get('code');
     if (code !== null) return takeOrShow(page, code);
@@ -202,11 +298,17 @@ const trackPage = definePage({
 export const trackPages: readonly Page[] = [
   trackPage,
   definePage({
-    path: '/track/forget', audience: 'public', get: (page) => page.redirect('/track'),
+    path: '/track/forget',
+    audience: 'public',
+    get: (page) => page.redirect('/track'),
     post(page) {
       forgetCase(page);
       return page.redirect('/track', { key: 'public.forget.done' });
     },
   }),
-  definePage({ path: '/track/files/:id', audience: 'petitioner', get: async (page) => serveFile(await page.run(getDocument, { id: page.params['id']! })) }),
+  definePage({
+    path: '/track/files/:id',
+    audience: 'petitioner',
+    get: async (page) => serveFile(await page.run(getDocument, { id: page.params['id']! })),
+  }),
 ];

@@ -22,15 +22,27 @@ class Browser {
     this.#host = `${office.office.slug}.localhost`;
   }
   async #send(method: string, path: string, body?: FormData | URLSearchParams): Promise<Shown> {
-    const headers: Record<string, string> = { host: this.#host, cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ') };
+    const headers: Record<string, string> = {
+      host: this.#host,
+      cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+    };
     if (method === 'POST') headers['sec-fetch-site'] = 'same-origin';
-    const response = await this.#app.request(`http://${this.#host}${path}`, { method, headers, ...(body ? { body } : {}) }, { incoming: { socket: { remoteAddress: this.#address } } });
+    const response = await this.#app.request(
+      `http://${this.#host}${path}`,
+      { method, headers, ...(body ? { body } : {}) },
+      { incoming: { socket: { remoteAddress: this.#address } } },
+    );
     for (const cookie of response.headers.getSetCookie()) {
       const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie)!;
       if (/max-age=0/i.test(cookie)) this.cookies.delete(name!);
       else this.cookies.set(name!, value!);
     }
-    return { status: response.status, location: response.headers.get('location'), html: await response.text(), headers: response.headers };
+    return {
+      status: response.status,
+      location: response.headers.get('location'),
+      html: await response.text(),
+      headers: response.headers,
+    };
   }
   get(path: string): Promise<Shown> {
     return this.#send('GET', path);
@@ -43,21 +55,39 @@ class Browser {
   /** Fills the steps and stops before sending. */
   async fill(letter: Fields = {}, you: Fields = {}): Promise<void> {
     expect((await this.post('/petition', { kind: 'complaint' })).location).toBe('/petition/letter');
-    const after = await this.post('/petition/letter', { subject: 'Рупа у путу', text: 'Код школе је рупа.\n\nДјеца падају.', place: 'Његошева 1', area: 'roads', ...letter });
+    const after = await this.post('/petition/letter', {
+      subject: 'Рупа у путу',
+      text: 'Код школе је рупа.\n\nДјеца падају.',
+      place: 'Његошева 1',
+      area: 'roads',
+      ...letter,
+    });
     expect(after.location, after.html).toBe('/petition/you');
-    const you2 = await this.post('/petition/you', { who: 'named', name: 'Милица Примјер', replyBy: 'email', email: 'milica@primjer.example', locale: 'cnr-Latn', ...you });
+    const you2 = await this.post('/petition/you', {
+      who: 'named',
+      name: 'Милица Примјер',
+      replyBy: 'email',
+      email: 'milica@primjer.example',
+      locale: 'cnr-Latn',
+      ...you,
+    });
     expect(you2.location, you2.html).toBe('/petition/check');
   }
   async write(letter: Fields = {}, you: Fields = {}): Promise<{ reference: string; code: string }> {
     await this.fill(letter, you);
     expect((await this.post('/petition/check', {})).location).toBe('/petition/receipt');
     const { html } = await this.get('/petition/receipt');
-    return { reference: /<b class="ref">([^<]+)</.exec(html)![1]!, code: /<b>([2-9A-Z]{3}-[2-9A-Z]{3}-[2-9A-Z]{3})<\/b>/.exec(html)![1]! };
+    return {
+      reference: /<b class="ref">([^<]+)</.exec(html)![1]!,
+      code: /<b>([2-9A-Z]{3}-[2-9A-Z]{3}-[2-9A-Z]{3})<\/b>/.exec(html)![1]!,
+    };
   }
 }
 
-const pdf = (): File => new File([Buffer.from('%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF')], 'dokaz.pdf', { type: 'application/pdf' });
-const rows = (office: TestOffice, table: 'petition' | 'draft' | 'document' | 'party') => office.within((db) => db.selectFrom(table).selectAll().where('office_id', '=', office.office.id).execute());
+const pdf = (): File =>
+  new File([Buffer.from('%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF')], 'dokaz.pdf', { type: 'application/pdf' });
+const rows = (office: TestOffice, table: 'petition' | 'draft' | 'document' | 'party') =>
+  office.within((db) => db.selectFrom(table).selectAll().where('office_id', '=', office.office.id).execute());
 const unseen = /⟨[^⟩]*⟩/;
 
 describe('writing without JavaScript', () => {
@@ -109,7 +139,13 @@ describe('writing without JavaScript', () => {
     expect(none.html).toContain('href="#kind"');
     await browser.post('/petition', { kind: 'petition' });
     const long = 'а'.repeat(100_000);
-    const letter = await browser.post('/petition/letter', { subject: '', text: long, place: 'Горњи крај', area: 'nowhere', files: pdf() });
+    const letter = await browser.post('/petition/letter', {
+      subject: '',
+      text: long,
+      place: 'Горњи крај',
+      area: 'nowhere',
+      files: pdf(),
+    });
     expect(letter.status).toBe(422);
     for (const field of ['subject', 'text', 'area']) expect(letter.html).toContain(`href="#${field}"`);
     expect(letter.html).toContain(long);
@@ -117,7 +153,13 @@ describe('writing without JavaScript', () => {
     expect(letter.html).toContain('dokaz.pdf');
     expect(letter.html).toMatch(/<title>[^<]*:/);
     expect(letter.html).not.toMatch(unseen);
-    const you = await browser.post('/petition/you', { who: 'named', name: ' ', replyBy: 'email', email: 'no at sign', locale: 'en' });
+    const you = await browser.post('/petition/you', {
+      who: 'named',
+      name: ' ',
+      replyBy: 'email',
+      email: 'no at sign',
+      locale: 'en',
+    });
     expect(you.status).toBe(422);
     for (const field of ['name', 'email']) expect(you.html).toContain(`href="#${field}"`);
     expect(you.html).toContain('no at sign');
@@ -128,14 +170,22 @@ describe('writing without JavaScript', () => {
 
   test('a file of a wrong kind is refused, the good one beside it kept, one removed on request', async () => {
     await browser.post('/petition', { kind: 'petition' });
-    const bad = await browser.post('/petition/letter', { subject: 'Тема', text: 'Текст', files: new File([Buffer.from([0x4d, 0x5a, 0x90, 0, 3, 0, 0, 0])], 'photo.jpg') });
+    const bad = await browser.post('/petition/letter', {
+      subject: 'Тема',
+      text: 'Текст',
+      files: new File([Buffer.from([0x4d, 0x5a, 0x90, 0, 3, 0, 0, 0])], 'photo.jpg'),
+    });
     expect(bad.status).toBe(422);
     expect(bad.html).toContain('href="#files"');
     expect(bad.html).toContain('Текст');
-    expect((await browser.post('/petition/letter', { subject: 'Тема', text: 'Текст', files: pdf() })).location).toBe('/petition/you');
+    expect((await browser.post('/petition/letter', { subject: 'Тема', text: 'Текст', files: pdf() })).location).toBe(
+      '/petition/you',
+    );
     const kept = await browser.get('/petition/letter');
     const hash = /value="([0-9a-f]{64})"/.exec(kept.html)![1]!;
-    expect((await browser.post('/petition/letter', { subject: 'Друга тема', text: 'Текст', drop: hash })).location).toBe('/petition/letter');
+    expect((await browser.post('/petition/letter', { subject: 'Друга тема', text: 'Текст', drop: hash })).location).toBe(
+      '/petition/letter',
+    );
     const after = await browser.get('/petition/letter');
     expect(after.html).not.toContain('dokaz.pdf');
     expect(after.html).toContain('Друга тема');
@@ -150,7 +200,9 @@ describe('writing without JavaScript', () => {
     const wrong = await other.post('/petition/resume', { code: 'K7M-94R-2QX' });
     expect(wrong.status).toBe(422);
     expect(wrong.html).toContain('K7M-94R-2QX');
-    expect((await other.post('/petition/resume', { code: code.toLowerCase().replaceAll('-', ' ') })).location).toBe('/petition/letter');
+    expect((await other.post('/petition/resume', { code: code.toLowerCase().replaceAll('-', ' ') })).location).toBe(
+      '/petition/letter',
+    );
     expect((await other.get('/petition/letter')).html).toContain('Клупе');
     expect((await other.get('/petition')).html).toMatch(/value="proposal"[^>]*checked|checked[^>]*value="proposal"/);
     expect((await other.post('/petition/saved', { email: 'neko@primjer.example' })).location).toBe('/petition/saved');
@@ -161,7 +213,9 @@ describe('writing without JavaScript', () => {
     expect((await other.get(`/petition/resume?code=${code}`)).location).toBe('/petition/letter');
     // Nothing of it can be read in the table.
     expect(JSON.stringify(await rows(office, 'draft'))).not.toContain('Клупе');
-    expect((await office.run(forgetDrafts, office.system(), {}, { now: new Date(Date.now() + 31 * 86_400_000) })).forgotten).toBe(1);
+    expect((await office.run(forgetDrafts, office.system(), {}, { now: new Date(Date.now() + 31 * 86_400_000) })).forgotten).toBe(
+      1,
+    );
     expect((await other.get('/petition/letter')).location).toBe('/petition');
   });
 
@@ -210,7 +264,8 @@ describe('following a letter', () => {
     expect(empty.status).toBe(422);
     const form = await browser.get('/track/add');
     const key = /name="key" value="([\w-]{43})"/.exec(form.html)![1]!;
-    for (let press = 0; press < 2; press++) expect((await browser.post('/track/add', { key, text: 'Још једна рупа', files: pdf() })).location).toBe('/track');
+    for (let press = 0; press < 2; press++)
+      expect((await browser.post('/track/add', { key, text: 'Још једна рупа', files: pdf() })).location).toBe('/track');
     expect((await rows(office, 'document')).length).toBe(1);
     await office.run(askCompletion, chief, { id, question: 'Која улица тачно?' });
     const track = await browser.get('/track');
@@ -231,7 +286,17 @@ describe('the other pages', () => {
     for (const locale of office.office.publicLocales) {
       const browser = new Browser(office);
       browser.cookies.set('lang', locale);
-      for (const path of ['/', '/petition', '/track', '/structure', '/published', '/waiting-times', '/accessibility', '/privacy', '/petition/resume']) {
+      for (const path of [
+        '/',
+        '/petition',
+        '/track',
+        '/structure',
+        '/published',
+        '/waiting-times',
+        '/accessibility',
+        '/privacy',
+        '/petition/resume',
+      ]) {
         const shown = await browser.get(path);
         expect(shown.status, path).toBe(200);
         expect(shown.html.match(unseen), `${locale} ${path}`).toBeNull();
@@ -259,7 +324,16 @@ describe('the other pages', () => {
     const id = (await rows(office, 'petition'))[0]!['id' as never] as string;
     const chief = await office.as('chief');
     await office.run(assignPetition, chief, { id, unitId: office.office.data.units[0]!.id });
-    const body = await office.within((db) => db.selectFrom('party').select('id').where('office_id', '=', office.office.id).where('kind', '=', 'body').where('email', 'is not', null).limit(1).executeTakeFirstOrThrow());
+    const body = await office.within((db) =>
+      db
+        .selectFrom('party')
+        .select('id')
+        .where('office_id', '=', office.office.id)
+        .where('kind', '=', 'body')
+        .where('email', 'is not', null)
+        .limit(1)
+        .executeTakeFirstOrThrow(),
+    );
     const dueOn = new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 10);
     await office.run(askForContribution, chief, { id, of: `body:${body.id}`, question: 'Када је закрпљено?', dueOn });
     await office.settle();

@@ -8,4 +8,12 @@ import { receiptPages } from './public-receipt.tsx';
 import { trackPages } from './public-track.tsx';
 
 /** The site that needs no account. */
-export const publicPages: readonly Page[] = [...homePages, ...stepPages, ...draftPages, ...receiptPages, ...trackPages, ...actPages, ...publishedPages];
+export const publicPages: readonly Page[] = [
+  ...homePages,
+  ...stepPages,
+  ...draftPages,
+  ...receiptPages,
+  ...trackPages,
+  ...actPages,
+  ...publishedPages,
+];
