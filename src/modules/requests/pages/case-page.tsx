@@ -72,7 +72,7 @@ function AnswerForm({ page, shown, people, after }: { page: PageContext; shown: 
         <Button>{t('answer.template.use')}</Button>
       </form>
       {current?.comment && <div className="notice warn"><b>{t('answer.returned_with')}</b><Letter text={current.comment} /></div>}
-      <form className="answer" id="ans" method="post" action={`/desk/petitions/${shown.id}`} data-draft-url={`/desk/petitions/${shown.id}/autosave`} data-saved={t('ui.saved_at')} data-conflict={t('answer.other_wrote')} data-unsaved-text={t('ui.unsaved')} data-unsaved="1">
+      <form className="answer" id="ans" method="post" action={`/desk/petitions/${shown.id}`} data-draft-url={`/desk/petitions/${shown.id}/autosave`} data-saved={t('ui.saved_at')} data-conflict={t('ui.draft.conflict')} data-unsaved-text={t('ui.unsaved')} data-unsaved="1">
         <Hidden fields={{ version: (after?.current as { version?: number } | undefined)?.version ?? current?.version ?? 0, template: templateId || current?.template || '' }} />
         {answerParts.map((part) => (
           <TextArea key={part} name={part} rows={part === 'basis' ? 2 : 4} label={t(`answer.part.${part}`)} hint={<span className="meta">{t(`answer.hint.${part}`)}</span>} value={value(part)} error={errors[part]} />
@@ -87,6 +87,13 @@ function AnswerForm({ page, shown, people, after }: { page: PageContext; shown: 
     </>
   );
 }
+
+// A draft saves itself every few seconds: of what one person repeats in an hour the newest is shown.
+const withoutRepeats = (history: CaseView['history']): CaseView['history'] =>
+  history.filter((event, index) => {
+    const newer = history[index - 1];
+    return !newer || newer.name !== event.name || newer.by !== event.by || newer.actor !== event.actor || event.name !== 'answer.drafted' || newer.at.getTime() - event.at.getTime() > 3_600_000;
+  });
 
 /** An event as a sentence of the history; an unknown one shows its name. */
 export function historyLine(page: PageContext, event: { name: string; data: Record<string, unknown> }): string {
@@ -176,7 +183,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
         </Section>
         {shown.obligations.length > 0 && <Section id="resolutions" title={t('petition.resolutions')}><ul className="docs">{shown.obligations.map((one) => (
           <li key={one.id}><div>{one.text}<br /><span className="meta">{one.givenBy} → {one.owner ?? unitName(page, one.unitId)} {one.dueOn && <>· <On on={one.dueOn} /></>} · {t(`obligation.state.${one.state}`)}</span></div></li>))}</ul></Section>}
-        <Section id="history" title={t('petition.history')}><ol className="hist">{shown.history.map((event, index) => <li key={index}><At at={event.at} style="both" /><div>{historyLine(page, event)} <span className="meta">{event.by || t(`event.actor.${event.actor}`)}</span></div></li>)}</ol></Section>
+        <Section id="history" title={t('petition.history')}><ol className="hist">{withoutRepeats(shown.history).map((event, index) => <li key={index}><At at={event.at} style="both" /><div>{historyLine(page, event)} <span className="meta">{event.by || t(`event.actor.${event.actor}`)}</span></div></li>)}</ol></Section>
         {shown.links.length > 0 && <Section id="links" title={t('petition.links')}><ul className="docs">{shown.links.map((one) => <li key={one.id}><div><a href={`/desk/petitions/${one.id}`}>{one.subject}</a><br /><span className="meta"><span className="ref">{one.reference}</span> · {t(`petition.link.${one.kind}`)}</span></div></li>)}</ul></Section>}
         <Section id="documents" title={t('petition.documents')} aside={shown.acts.includes('add') && <a href={`/desk/petitions/${shown.id}/add`}>{t('petition.act.add')}</a>}>
           {shown.documents.length === 0 ? <p className="meta">{t('petition.documents.none')}</p> : <ul className="docs">{shown.documents.map((one) => <li key={one.id}><a href={`/desk/documents/${one.id}`}>{one.title}</a><span className="meta">{formatBytes(one.size, locale)}</span></li>)}</ul>}
