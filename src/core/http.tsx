@@ -122,8 +122,8 @@ export function createSite(site: Site): Hono {
 
   /** A form from another site is refused: the browser says where a post comes from. */
   function isForeign(c: HonoContext): boolean {
-    const site = c.req.header('sec-fetch-site');
-    if (site) return site !== 'same-origin' && site !== 'none';
+    const from = c.req.header('sec-fetch-site');
+    if (from) return from !== 'same-origin' && from !== 'none';
     const origin = c.req.header('origin') ?? c.req.header('referer');
     if (!origin) return false;
     try {

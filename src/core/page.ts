@@ -45,7 +45,7 @@ export type Page = {
 };
 export const definePage = (page: Page): Page => page;
 
-export const one = (values: Values, name: string): string => {
+export const first = (values: Values, name: string): string => {
   const value = values[name];
   return (Array.isArray(value) ? value[0] : value) ?? '';
 };

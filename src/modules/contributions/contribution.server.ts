@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { officeAddress } from '../../core/address.ts';
 import { addDays } from '../../core/day.ts';
+import { isId } from '../../core/id.ts';
 import { check, day, id, optionalLine, text } from '../../core/input.ts';
 import { formatDay } from '../../core/language.ts';
 import { queueMail } from '../../core/mail.ts';
@@ -27,7 +28,7 @@ export async function askContribution(context: Context, ask: Ask): Promise<strin
     await involve(context, ask.caseId, [unit.id]);
     return contributionId;
   }
-  const body = ask.bodyId ? await db.selectFrom('party').select(['id', 'name', 'email']).where('office_id', '=', office.id).where('id', '=', ask.bodyId).where('kind', '=', 'body').executeTakeFirst() : null;
+  const body = isId(ask.bodyId) ? await db.selectFrom('party').select(['id', 'name', 'email']).where('office_id', '=', office.id).where('id', '=', ask.bodyId).where('kind', '=', 'body').executeTakeFirst() : null;
   if (!body) throw wrong({ of: { key: 'field.choose' } });
   const token = newToken();
   await db.insertInto('contribution').values({ ...base, party_id: body.id, asked_name: body.name, email: body.email, token_hash: hashToken(token), token_sealed: sealText(token) }).execute();

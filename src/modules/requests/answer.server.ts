@@ -143,7 +143,7 @@ export const dispatchAnswer = operation({
     const bytes = await renderPdf('letter', letterData({ office, locale, t, entry: entry.reference, today, petition, answer, party: party ?? null, signer: signer ? { name: signer.name, title: textIn(signer.title as Record<string, string>, locale) } : null }));
     const title = t('public.answer.title', { reference: petition.reference });
     const name = `${entry.reference.replaceAll(/[^\p{L}\p{N}]+/gu, '-')}.pdf`;
-    const documentId = await addDocument(context, { caseId: petition.id, entryId: entry.id, kind: 'answer', title, isOpen: true, file: { name, bytes, mediaType: 'application/pdf' } });
+    const documentId = await addDocument(context, { caseId: petition.id, entryId: entry.id, kind: 'answer', title, isOpen: true, file: { name, bytes: new Uint8Array(bytes), mediaType: 'application/pdf' } });
     const { sha256 } = await db.selectFrom('document').select('sha256').where('office_id', '=', office.id).where('id', '=', documentId).executeTakeFirstOrThrow();
     await db.updateTable('answer').set({ state: 'sent', sent_at: now, entry_id: entry.id, document_id: documentId, updated_at: now }).where('office_id', '=', office.id).where('id', '=', answer.id).execute();
     const mailed = await notify(context, petition, 'answered', { entry: entry.reference, on: formatDay(today, locale, 'long') }, { attachments: [{ name, sha256 }] });

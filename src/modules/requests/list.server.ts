@@ -1,3 +1,4 @@
+import type { RawBuilder } from 'kysely';
 import { z } from 'zod';
 import { clockLabel } from '../../core/clock.ts';
 import { sql } from '../../core/database.ts';
@@ -9,6 +10,7 @@ import { formatDay } from '../../core/language.ts';
 import { translator } from '../../core/message.ts';
 import { operation } from '../../core/operation.ts';
 import { prefixQuery } from '../../core/fold.ts';
+import { beginsWith } from '../../core/search.ts';
 import { clockFrom, officeCalendar } from '../registry/index.ts';
 import { openStates, states, type State } from './petition.ts';
 import type { Context } from '../../core/operation.ts';
@@ -31,24 +33,40 @@ const isCursor = (text: string): boolean => {
   return text === '' || (isDay(on) && isId(rowId));
 };
 
-/** Conditions of a view, in SQL; the row's visibility is the database's. */
-function inView(view: ListView, context: Pick<Context, 'caller' | 'today'>) {
+/** Conditions of a view, in SQL, and the tables they ask beside petition; the row's visibility is the database's. */
+function inView(view: ListView, context: Pick<Context, 'caller' | 'today'>): { where: RawBuilder<unknown>; asks: ('c' | 'k')[] } {
   const { caller, today } = context;
   const open = sql`p.state in (${sql.join(openStates.map((state) => sql.lit(state)))})`;
+  const running = sql`${open} and k.stopped_on is null and k.paused_since is null`;
   const me = caller.personId;
   switch (view) {
-    case 'open': return open;
-    case 'inbox': return sql`p.state = 'registered'`;
-    case 'mine': return sql`${open} and c.handled_by = ${me}::uuid`;
-    case 'approval': return sql`p.state = 'awaiting_approval' and (p.approver_id = any(${caller.marks.filter((mark) => mark.length === 36)}::uuid[]) or ${caller.roles.has('mayor')})`;
-    case 'late': return sql`${open} and k.stopped_on is null and k.paused_since is null and k.legal_on < ${today}::date`;
-    case 'soon': return sql`${open} and k.stopped_on is null and k.paused_since is null and k.legal_on >= ${today}::date and k.warn_on <= ${today}::date`;
-    case 'waiting': return sql`p.state = 'awaiting_completion'`;
-    case 'unit': return sql`${open} and c.unit_id = any(${[...caller.marks]}::text[])`;
-    case 'settled': return sql`p.state in ('answered', 'forwarded', 'dismissed', 'withdrawn', 'closed')`;
-    case 'all': return sql`true`;
+    case 'open': return { where: open, asks: [] };
+    case 'inbox': return { where: sql`p.state = 'registered'`, asks: [] };
+    case 'mine': return { where: sql`${open} and c.closed_at is null and c.handled_by = ${me}::uuid`, asks: ['c'] };
+    case 'approval': return { where: sql`p.state = 'awaiting_approval' and (p.approver_id = any(${caller.marks.filter((mark) => mark.length === 36)}::uuid[]) or ${caller.roles.has('mayor')})`, asks: [] };
+    case 'late': return { where: sql`${running} and k.legal_on < ${today}::date`, asks: ['k'] };
+    case 'soon': return { where: sql`${running} and k.legal_on >= ${today}::date and k.warn_on <= ${today}::date`, asks: ['k'] };
+    case 'waiting': return { where: sql`p.state = 'awaiting_completion'`, asks: [] };
+    case 'unit': return { where: sql`${open} and c.closed_at is null and c.unit_id = any(${[...caller.marks]}::text[])`, asks: ['c'] };
+    case 'settled': return { where: sql`p.state in ('answered', 'forwarded', 'dismissed', 'withdrawn', 'closed')`, asks: [] };
+    case 'all': return { where: sql`true`, asks: [] };
   }
 }
+
+const joined = {
+  c: sql`join case_file c on c.office_id = p.office_id and c.id = p.id`,
+  k: sql`join clock k on k.office_id = p.office_id and k.case_id = p.id`,
+};
+/** Petitions beside the tables that are asked about them, and no other: a list stops at its page, a count at its most. */
+const petitionsWith = (asks: Iterable<'c' | 'k'>) => sql`petition p ${sql.join([...new Set(asks)].map((name) => joined[name]), sql` `)}`;
+
+/** The cases that hold these words, are of this reference, or of a sender whose name begins so. */
+const casesOf = (office: Context['office'], query: string, words: string) => {
+  const named = sql`select id from case_file where office_id = ${office.id} and reference = ${query}`;
+  if (!words) return named;
+  return sql`select case_id as id from search_matches(to_tsquery('simple', ${words}), 1000) union ${named}
+    union select f.id from party s join case_file f on f.office_id = s.office_id and f.party_id = s.id where s.office_id = ${office.id} and ${beginsWith('s.folded', fold(query))}`;
+};
 
 export const listPetitions = operation({
   id: 'petition.list', kind: 'query', rest: 'GET /petitions', allow: ['staff'],
@@ -61,27 +79,31 @@ export const listPetitions = operation({
   async run(context, input) {
     const { db, office, today, caller } = context;
     const t = translator(caller.locale);
-    const conditions = [sql`p.office_id = ${office.id}`, inView(input.view, context)];
+    const view = inView(input.view, context);
+    const asks = new Set(view.asks);
+    const conditions = [sql`p.office_id = ${office.id}`, view.where];
     if (input.kind) conditions.push(sql`p.kind = ${input.kind}`);
     if (input.area) conditions.push(sql`p.area = ${input.area}`);
+    if (input.unitId || input.handlerId) asks.add('c');
     if (input.unitId) conditions.push(sql`c.unit_id = ${input.unitId}`);
     if (input.handlerId === 'none') conditions.push(sql`c.handled_by is null`);
     else if (input.handlerId) conditions.push(sql`c.handled_by::text = ${input.handlerId}`);
-    const words = input.query ? prefixQuery(input.query) : '';
-    if (input.query) conditions.push(words
-      ? sql`(p.id in (select case_id from search_matches(to_tsquery('simple', ${words}), 1000)) or c.reference = ${input.query} or pa.folded like ${`${fold(input.query).replace(/[%_\\]/g, '')}%`})`
-      : sql`c.reference = ${input.query}`);
     const due = input.sort === 'due';
+    if (due) asks.add('k');
     const [afterKey, afterId] = input.after.split('|');
-    if (afterKey && afterId) conditions.push(due ? sql`(k.legal_on, p.id) > (${afterKey}::date, ${afterId}::uuid)` : sql`(p.registered_at, p.id) < (${afterKey}::timestamptz, ${afterId}::uuid)`);
+    if (afterKey && afterId) conditions.push(due ? sql`(k.legal_on, k.case_id) > (${afterKey}::date, ${afterId}::uuid)` : sql`(p.registered_at, p.id) < (${afterKey}::timestamptz, ${afterId}::uuid)`);
+    const held = input.query ? sql`join (${casesOf(office, input.query, prefixQuery(input.query))}) held on held.id = p.id` : sql``;
     type Row = { id: string; reference: string; subject: string; sender: string | null; kind: string; state: State; unit_id: string | null; handler: string | null; registered_at: Date; place: string; access: string;
       rule: unknown; started_on: string; pauses: unknown; extensions: unknown; stopped_on: string | null; legal_on: string; cursor: string; waits_for: string | null };
+    // First the page's ids, then what is shown of them.
     const rows = await sql<Row>`select p.id, c.reference, c.subject, pa.name as sender, p.kind, p.state, c.unit_id, h.name as handler, p.registered_at, p.place, c.access, k.rule, k.started_on, k.pauses, k.extensions, k.stopped_on, k.legal_on,
         ${due ? sql`k.legal_on::text` : sql`p.registered_at::text`} as cursor,
         (select x.asked_name from contribution x where x.office_id = p.office_id and x.case_id = p.id and x.state in ('asked', 'returned') order by x.due_on limit 1) as waits_for
-      from petition p join case_file c on c.office_id = p.office_id and c.id = p.id join clock k on k.office_id = p.office_id and k.case_id = p.id
+      from (select p.id from ${petitionsWith(asks)} ${held} where ${sql.join(conditions, sql` and `)}
+          order by ${due ? sql`k.legal_on, k.case_id` : sql`p.registered_at desc, p.id desc`} limit ${rowsAPage + 1}) page
+        join petition p on p.office_id = ${office.id} and p.id = page.id ${joined.c} ${joined.k}
         left join party pa on pa.office_id = c.office_id and pa.id = c.party_id left join person h on h.office_id = c.office_id and h.id = c.handled_by
-      where ${sql.join(conditions, sql` and `)} order by ${due ? sql`k.legal_on, p.id` : sql`p.registered_at desc, p.id desc`} limit ${rowsAPage + 1}`.execute(db);
+      order by ${due ? sql`k.legal_on, p.id` : sql`p.registered_at desc, p.id desc`}`.execute(db);
     const calendar = await officeCalendar(db, office);
     const cases = rows.rows.slice(0, rowsAPage).map((row): CaseRow => {
       const clock = row.stopped_on ? null : clockFrom(row, calendar, today);
@@ -104,8 +126,10 @@ export const countPetitions = operation({
   async run(context) {
     const counted = views.filter((view) => view !== 'all' && view !== 'settled');
     // Counted up to 1,000: beyond that nobody needs the figure, and a large office does not wait for it.
-    const parts = counted.map((view) => sql`select ${sql.lit(view)} as view, count(*) as n from (select 1 from petition p join case_file c on c.office_id = p.office_id and c.id = p.id
-      join clock k on k.office_id = p.office_id and k.case_id = p.id where p.office_id = ${context.office.id} and ${inView(view, context)} limit 1000) x`);
+    const parts = counted.map((view) => {
+      const { where, asks } = inView(view, context);
+      return sql`select ${sql.lit(view)} as view, count(*) as n from (select 1 from ${petitionsWith(asks)} where p.office_id = ${context.office.id} and ${where} limit 1000) x`;
+    });
     const rows = await sql<{ view: ListView; n: number }>`${sql.join(parts, sql` union all `)}`.execute(context.db);
     const found = Object.fromEntries(rows.rows.map((row) => [row.view, row.n]));
     return Object.fromEntries(views.map((view) => [view, found[view] ?? 0])) as Record<ListView, number>;

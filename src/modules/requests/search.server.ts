@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { optionalLine } from '../../core/input.ts';
 import { operation } from '../../core/operation.ts';
-import { searchEntries } from '../../core/search.ts';
+import { beginsWith, searchEntries } from '../../core/search.ts';
 
 export const searchAll = operation({
   id: 'search.all', kind: 'query', rest: 'GET /search', allow: ['staff'],
@@ -11,7 +11,7 @@ export const searchAll = operation({
   async run(context, input) {
     const { db, office } = context;
     if (!input.query) return { near: false, hits: [] };
-    const exact = await db.selectFrom('case_file').select(['id', 'reference', 'subject', 'opened_at']).where('office_id', '=', office.id).where('reference', 'like', `${input.query.replace(/[%_\\]/g, '')}%`).orderBy('opened_at', 'desc').limit(5).execute();
+    const exact = await db.selectFrom('case_file').select(['id', 'reference', 'subject', 'opened_at']).where('office_id', '=', office.id).where(beginsWith('reference', input.query)).orderBy('opened_at', 'desc').limit(5).execute();
     const found = await searchEntries(context, input.query);
     const ids = found.hits.map((hit) => hit.caseId).filter((one): one is string => one !== null);
     const references = new Map((ids.length > 0 ? await db.selectFrom('case_file').select(['id', 'reference']).where('office_id', '=', office.id).where('id', 'in', ids).execute() : []).map((row) => [row.id, row.reference]));

@@ -97,7 +97,7 @@ export const trackPetition = operation({
 // The petitioner may read the name of the body the matter went to, though not the directory.
 async function forwardName({ office, db }: Context, caseId: string): Promise<string> {
   const event = await db.selectFrom('event').select('data').where('office_id', '=', office.id).where('case_id', '=', caseId).where('name', '=', 'petition.forwarded').orderBy('at', 'desc').limit(1).executeTakeFirst();
-  return String((event?.data as { bodyName?: string } | undefined)?.bodyName ?? '');
+  return (event?.data as { bodyName?: string } | undefined)?.bodyName ?? '';
 }
 
 type Ev = { name: string; at: Date };

@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import type { Caller } from '../../../core/caller.ts';
 import { acceptedEndings, fileBytesAtMost, filesAtMost } from '../../../core/file.ts';
 import type { Output } from '../../../core/operation.ts';
-import { definePage, one, type PageContext, type Shown } from '../../../core/page.ts';
+import { definePage, first, type PageContext, type Shown } from '../../../core/page.ts';
 import { mayPass } from '../../../core/rate-limit.ts';
 import { notNow, tooMany } from '../../../core/refusal.ts';
 import { FileField, TextArea, TextField } from '../../../ui/field.tsx';
@@ -16,7 +16,7 @@ type Asked = Output<typeof getContribution>;
 function AskedPage({ page, asked, shown }: { page: PageContext; asked: Asked; shown: Shown | undefined }): ReactElement {
   const { t, office } = page;
   const errors = useErrors(shown, ['reply', 'files', 'name']);
-  const value = (name: string): string => one(shown?.values ?? {}, name);
+  const value = (name: string): string => first(shown?.values ?? {}, name);
   const isReturned = asked.state === 'returned';
   return (
     <PublicPage title={t('public.contribute.title')} wrongTitle={shown !== undefined}>
@@ -133,8 +133,8 @@ export const contributePage = definePage({
     if (!contributor) throw notNow('public.contribute.closed.unknown');
     await page.kernel.run(giveContribution, contributor, {
       id: contributor.linkId!,
-      reply: one(page.values, 'reply'),
-      name: one(page.values, 'name'),
+      reply: first(page.values, 'reply'),
+      name: first(page.values, 'name'),
       files: page.files['files'] ?? [],
     });
     return page.redirect(page.url.pathname);

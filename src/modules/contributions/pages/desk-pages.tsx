@@ -1,6 +1,6 @@
 import { addDays, dayIn } from '../../../core/day.ts';
 import { formatDay } from '../../../core/language.ts';
-import { definePage, one, type Page, type PageContext, type Shown } from '../../../core/page.ts';
+import { definePage, first, type Page, type PageContext, type Shown } from '../../../core/page.ts';
 import { DateField, ErrorSummary, FileField, TextArea, TextField } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
 import { ClockMark } from '../../../ui/icon.tsx';
@@ -51,8 +51,8 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
         {row.reply && <><h2>{t('contribution.reply')}</h2><p className="meta">{row.repliedBy}</p><Letter text={row.reply} /></>}
         {open && (
           <form method="post" encType="multipart/form-data" action={`/desk/contributions/${row.id}`} className="stack" noValidate data-unsaved="1">
-            <TextArea name="reply" rows={8} label={t('contribution.reply')} value={one(values, 'reply')} error={errors['reply']} />
-            {row.isOutside && <TextField name="name" label={t('contribution.reply_from')} value={one(values, 'name')} error={errors['name']} optional />}
+            <TextArea name="reply" rows={8} label={t('contribution.reply')} value={first(values, 'reply')} error={errors['reply']} />
+            {row.isOutside && <TextField name="name" label={t('contribution.reply_from')} value={first(values, 'name')} error={errors['name']} optional />}
             <FileField name="files" label={t('desk.files')} hint={t('desk.files.hint')} error={errors['files']} optional />
             <Actions><Button kind="primary" icon="send">{t('contribution.give')}</Button><LinkButton kind="quiet" href="/desk/contributions">{t('desk.cancel')}</LinkButton></Actions>
           </form>
@@ -65,7 +65,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
 const show = definePage({
   path: '/desk/contributions/:id', audience: 'desk', get: render,
   async post(page) {
-    const done = await page.run(giveContribution, { id: page.params['id']!, reply: one(page.values, 'reply'), name: one(page.values, 'name'), files: page.files['files'] ?? [] });
+    const done = await page.run(giveContribution, { id: page.params['id']!, reply: first(page.values, 'reply'), name: first(page.values, 'name'), files: page.files['files'] ?? [] });
     return page.redirect(`/desk/contributions/${done.id}`, { key: 'desk.done.contribution_given' });
   },
 });
@@ -83,7 +83,7 @@ const back = definePage({
           <ErrorSummary errors={errors} /><h1>{t('contribution.act.return')}</h1><p className="meta">{row.askedName}</p>
           <blockquote><Letter text={row.reply} /></blockquote>
           <form method="post" action={`/desk/contributions/${row.id}/return`} className="stack" noValidate>
-            <TextArea name="comment" label={t('contribution.return.comment')} value={one(values, 'comment')} error={errors['comment']} /><DateField name="dueOn" label={t('contribution.due')} value={one(values, 'dueOn') || addDays(todayOf(page), 5)} error={errors['dueOn']} />
+            <TextArea name="comment" label={t('contribution.return.comment')} value={first(values, 'comment')} error={errors['comment']} /><DateField name="dueOn" label={t('contribution.due')} value={first(values, 'dueOn') || addDays(todayOf(page), 5)} error={errors['dueOn']} />
             <Actions><Button kind="primary">{t('contribution.act.return')}</Button><LinkButton kind="quiet" href={`/desk/petitions/${row.caseId}`}>{t('desk.cancel')}</LinkButton></Actions>
           </form>
         </div>
@@ -91,7 +91,7 @@ const back = definePage({
     );
   },
   async post(page) {
-    const done = await page.run(returnContribution, { id: page.params['id']!, comment: one(page.values, 'comment'), dueOn: one(page.values, 'dueOn') });
+    const done = await page.run(returnContribution, { id: page.params['id']!, comment: first(page.values, 'comment'), dueOn: first(page.values, 'dueOn') });
     return page.redirect(`/desk/petitions/${done.caseId}`, { key: 'desk.done.contribution_returned' });
   },
 });

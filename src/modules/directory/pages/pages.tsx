@@ -1,4 +1,4 @@
-import { definePage, one, type Page, type PageContext, type Shown } from '../../../core/page.ts';
+import { definePage, first, type Page, type PageContext, type Shown } from '../../../core/page.ts';
 import { ErrorSummary, SelectField, TextArea, TextField } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
 import { Actions, At, Button, Crumbs, Empty, Facts, LinkButton, Pages, Section, State, Table } from '../../../ui/parts.tsx';
@@ -33,7 +33,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
   const { party, cases } = await page.run(getParty, { id: page.params['id']! });
   const values = after?.values;
   const errors = Object.fromEntries(Object.entries(after?.errors ?? {}).map(([field, said]) => [field, t(said.key, said.args)]));
-  const value = (name: 'name' | 'email' | 'phone' | 'address' | 'place' | 'note'): string => (values ? one(values, name) : (party[name] ?? ''));
+  const value = (name: 'name' | 'email' | 'phone' | 'address' | 'place' | 'note'): string => (values ? first(values, name) : (party[name] ?? ''));
   const mayChange = ['registrar', 'chief', 'protocol', 'citizens'].some((role) => page.caller.roles.has(role as 'chief'));
   return page.html(
     <DeskPage title={party.name}>
@@ -64,7 +64,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
 const show = definePage({
   path: '/desk/directory/:id', audience: 'desk', get: render,
   async post(page) {
-    const read = (name: string): string => one(page.values, name);
+    const read = (name: string): string => first(page.values, name);
     const id = page.params['id']!;
     await page.run(changeParty, { id, name: read('name'), email: read('email'), phone: read('phone'), address: read('address'), place: read('place'), note: read('note') });
     return page.redirect(`/desk/directory/${id}`, { key: 'desk.done.saved' });

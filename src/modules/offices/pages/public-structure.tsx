@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 import { textIn } from '../../../core/message.ts';
-import { definePage, one, type Page, type PageContext } from '../../../core/page.ts';
+import { definePage, first, type Page, type PageContext } from '../../../core/page.ts';
 import { mayPass } from '../../../core/rate-limit.ts';
 import { tooMany } from '../../../core/refusal.ts';
 import type { Output } from '../../../core/operation.ts';
@@ -153,7 +153,7 @@ export const structurePages: readonly Page[] = [
     async post(page) {
       if (!mayPass(`contact ${page.office.id} ${page.caller.address}`, 30, 600_000)) throw tooMany();
       return page.html(
-        <EmailPage page={page} contact={await page.run(readContact, { of: one(page.values, 'of').slice(0, 80) })} />,
+        <EmailPage page={page} contact={await page.run(readContact, { of: first(page.values, 'of').slice(0, 80) })} />,
       );
     },
   }),

@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import { definePage, one, type Page, type PageContext, type Shown } from '../../../core/page.ts';
+import { definePage, first, type Page, type PageContext, type Shown } from '../../../core/page.ts';
 import { Refusal } from '../../../core/refusal.ts';
 import { TextField } from '../../../ui/field.tsx';
 import { BarePage } from '../../../ui/frame.tsx';
@@ -36,9 +36,9 @@ function Reset({ email, shown, isSent }: { email: string; shown: Shown | undefin
 
 const resetPage = definePage({
   path: '/desk/reset', audience: 'public',
-  get: (page, shown) => page.html(<Reset email={one(page.values, 'email')} shown={shown} isSent={!shown && page.query.has('sent')} />),
+  get: (page, shown) => page.html(<Reset email={first(page.values, 'email')} shown={shown} isSent={!shown && page.query.has('sent')} />),
   async post(page) {
-    await page.run(requestReset, { email: one(page.values, 'email') });
+    await page.run(requestReset, { email: first(page.values, 'email') });
     return page.redirect('/desk/reset?sent=1');
   },
 });
@@ -93,7 +93,7 @@ const invitePage = definePage({
     return invited ? page.html(<Invite path={page.url.pathname} invited={invited} shown={shown} />) : page.html(<LinkOver />, 404);
   },
   async post(page) {
-    const password = one(page.values, 'password');
+    const password = first(page.values, 'password');
     const { email } = await page.run(acceptInvitation, { token: (page.params['token'] ?? '').slice(0, 100), password });
     const result = await page.run(signIn, { email, password, ...browserOf(page) });
     if (result.state === 'open') return enterDesk(page, result.token, '/desk', { key: 'me.done.password' });

@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import { definePage, many, one, type Page, type PageContext, type Shown, type Values } from '../../../core/page.ts';
+import { definePage, many, first, type Page, type PageContext, type Shown, type Values } from '../../../core/page.ts';
 import { Checkbox, Hidden, RadioGroup, SelectField, TextField } from '../../../ui/field.tsx';
 import { Actions, At, Button, Empty, Section, State } from '../../../ui/parts.tsx';
 import { useView } from '../../../ui/view.tsx';
@@ -39,19 +39,19 @@ const sessionsPage = definePage({
     return page.html(<Sessions sessions={sessions} shown={shown} />);
   },
   async post(page) {
-    if (one(page.values, 'act') === 'others') {
+    if (first(page.values, 'act') === 'others') {
       const { count } = await page.run(closeOtherSessions, { sessionId: ownSessionId(page) });
       return page.redirect('/desk/me/sessions', { key: 'me.done.sessions_closed', args: { count } });
     }
-    await page.run(closeSession, { sessionId: one(page.values, 'sessionId') });
+    await page.run(closeSession, { sessionId: first(page.values, 'sessionId') });
     return page.redirect('/desk/me/sessions', { key: 'me.done.session_closed' });
   },
 });
 
 const reaches = ['read', 'all', 'some'] as const;
 const scopesOf = (values: Values): string[] => {
-  const reach = one(values, 'reach');
-  return reach === 'read' ? ['read'] : reach === 'all' ? ['*'] : reach === 'some' ? one(values, 'scopes').split(/[\s,]+/).filter(Boolean) : [];
+  const reach = first(values, 'reach');
+  return reach === 'read' ? ['read'] : reach === 'all' ? ['*'] : reach === 'some' ? first(values, 'scopes').split(/[\s,]+/).filter(Boolean) : [];
 };
 
 type Token = Awaited<ReturnType<typeof tokensOf>>['tokens'][number];
@@ -113,7 +113,7 @@ const tokensPage = definePage({
   path: '/desk/me/tokens', audience: 'desk',
   get: (page, shown) => showTokens(page, { values: typed(page, shown, 'create'), shown }),
   async post(page) {
-    const read = (name: string): string => one(page.values, name);
+    const read = (name: string): string => first(page.values, name);
     if (read('act') === 'revoke') {
       await page.run(revokeToken, { id: read('id') });
       return page.redirect('/desk/me/tokens', { key: 'me.done.token_revoked' });

@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import { definePage, one, type Page, type PageContext, type Shown, type Values } from '../../../core/page.ts';
+import { definePage, first, type Page, type PageContext, type Shown, type Values } from '../../../core/page.ts';
 import { textIn } from '../../../core/message.ts';
 import { wrong } from '../../../core/refusal.ts';
 import { Checkbox, RadioGroup, SelectField, TextField } from '../../../ui/field.tsx';
@@ -33,7 +33,7 @@ function Settings({ own, values, shown }: { own: Own; values: Values | null; sho
         <SelectField name="locale" label={t('me.language')} value={valueOf(values, 'locale', preferences.locale)} error={errors['locale']} options={languages.map(({ id, name }) => ({ value: id, label: name }))} />
         <RadioGroup name="density" legend={t('me.density')} value={valueOf(values, 'density', preferences.density)} error={errors['density']} options={(['dense', 'roomy'] as const).map((value) => ({ value, label: t(`me.density.${value}`) }))} />
         <RadioGroup name="theme" legend={t('me.theme')} value={valueOf(values, 'theme', preferences.theme ?? '')} error={errors['theme']} options={[{ value: '', label: t('me.theme.system') }, { value: 'light', label: t('me.theme.light') }, { value: 'dark', label: t('me.theme.dark') }]} />
-        <Checkbox name="singleKeys" label={t('me.keys')} hint={t('me.keys.hint')} checked={values ? one(values, 'singleKeys') === '1' : preferences.singleKeys} />
+        <Checkbox name="singleKeys" label={t('me.keys')} hint={t('me.keys.hint')} checked={values ? first(values, 'singleKeys') === '1' : preferences.singleKeys} />
         <div className="go"><Actions><Button kind="primary">{t('desk.save')}</Button></Actions></div>
       </form>
     </MePage>
@@ -46,7 +46,7 @@ const settingsPage = definePage({
     return page.html(<Settings own={await ownAccount(page)} values={typed(page, shown)} shown={shown} />);
   },
   async post(page) {
-    const read = (name: string): string => one(page.values, name);
+    const read = (name: string): string => first(page.values, name);
     await page.run(preferPerson, { locale: read('locale'), density: read('density') as 'dense', theme: read('theme') as '', singleKeys: read('singleKeys') });
     forgetMenu(page.caller.personId!);
     return page.redirect('/desk/me', { key: 'desk.done.saved' });
@@ -76,7 +76,7 @@ const passwordPage = definePage({
     return page.html(<Password own={await ownAccount(page)} shown={shown} />);
   },
   async post(page) {
-    const { state } = await page.run(changePassword, { current: one(page.values, 'current'), password: one(page.values, 'password'), sessionId: ownSessionId(page) });
+    const { state } = await page.run(changePassword, { current: first(page.values, 'current'), password: first(page.values, 'password'), sessionId: ownSessionId(page) });
     if (state === 'refused') throw wrong({ current: { key: 'field.password_wrong' } });
     return page.redirect('/desk/me/password', { key: 'me.done.password' });
   },

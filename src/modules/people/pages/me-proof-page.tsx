@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import { definePage, one, type Page, type Shown, type Values } from '../../../core/page.ts';
+import { definePage, first, type Page, type Shown, type Values } from '../../../core/page.ts';
 import { notNow, wrong } from '../../../core/refusal.ts';
 import { Hidden, TextField, type ShownErrors } from '../../../ui/field.tsx';
 import { Actions, At, Button, Empty, Section, State } from '../../../ui/parts.tsx';
@@ -56,20 +56,20 @@ const codesPage = definePage({
   path: '/desk/me/codes', audience: 'desk',
   async get(page, shown) {
     const { account, person } = await ownAccount(page);
-    return page.html(<Codes isOn={account.totpOn} email={person.email} hasPassword={account.hasPassword} isConfirming={!account.totpOn && one(page.values, 'act') === 'confirm'} shown={shown} />);
+    return page.html(<Codes isOn={account.totpOn} email={person.email} hasPassword={account.hasPassword} isConfirming={!account.totpOn && first(page.values, 'act') === 'confirm'} shown={shown} />);
   },
   async post(page) {
-    const act = one(page.values, 'act');
+    const act = first(page.values, 'act');
     if (act === 'begin') {
       const begun = await page.run(beginTotp, {});
       const { account, person } = await ownAccount(page);
       return page.html(<Codes isOn={false} email={person.email} hasPassword={account.hasPassword} begun={begun} isConfirming shown={undefined} />);
     }
     if (act === 'confirm') {
-      await page.run(confirmTotp, { code: one(page.values, 'code') });
+      await page.run(confirmTotp, { code: first(page.values, 'code') });
       return page.redirect('/desk/me/codes', { key: 'me.done.codes_on' });
     }
-    const { state } = await page.run(dropTotp, { password: one(page.values, 'password') });
+    const { state } = await page.run(dropTotp, { password: first(page.values, 'password') });
     if (state === 'refused') throw wrong({ password: { key: 'field.password_wrong' } });
     return page.redirect('/desk/me/codes', { key: 'me.done.codes_off' });
   },
@@ -128,7 +128,7 @@ const passkeysPage = definePage({
     return page.html(<Passkeys passkeys={passkeys} values={typed(page, shown)} shown={shown} />);
   },
   async post(page) {
-    const read = (name: string): string => one(page.values, name);
+    const read = (name: string): string => first(page.values, name);
     const done = (key: string): Response => page.redirect('/desk/me/passkeys', { key });
     if (read('act') === 'rename') {
       await page.run(renamePasskey, { id: read('id'), name: read('name') });

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import { fold } from '../../../core/fold.ts';
 import { textIn } from '../../../core/message.ts';
-import { definePage, one, type Page, type PageContext, type Shown, type Values } from '../../../core/page.ts';
+import { definePage, first, type Page, type PageContext, type Shown, type Values } from '../../../core/page.ts';
 import { notAllowed } from '../../../core/refusal.ts';
 import { Checkbox, SelectField, TextField, type Option } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
@@ -66,7 +66,7 @@ function NewPerson({ values, shown, titles, units }: NewProps): ReactElement {
       <div className="split"><div>
         <form method="post" action="/desk/people/new" className="stack" noValidate data-unsaved="1">
           <PersonFields now={null} values={values} errors={errors} titles={titles} units={units} isOwn={false} />
-          <Checkbox name="invite" label={t('people.invite.now')} hint={t('people.invite.hint')} checked={values ? one(values, 'invite') === '1' : true} />
+          <Checkbox name="invite" label={t('people.invite.now')} hint={t('people.invite.hint')} checked={values ? first(values, 'invite') === '1' : true} />
           <div className="go"><Actions><Button kind="primary">{t('people.add.do')}</Button><LinkButton kind="quiet" href="/desk/people">{t('desk.back')}</LinkButton></Actions></div>
         </form>
       </div></div>
@@ -82,7 +82,7 @@ const newPage = definePage({
   },
   async post(page) {
     const { id } = await page.run(addPerson, personInput(page.values, titleFields(page.office)));
-    const isInvited = one(page.values, 'invite') === '1';
+    const isInvited = first(page.values, 'invite') === '1';
     if (isInvited) await page.run(invitePerson, { id });
     return page.redirect(`/desk/people/${id}`, { key: isInvited ? 'people.done.added_invited' : 'people.done.added' });
   },

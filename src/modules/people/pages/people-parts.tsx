@@ -1,6 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
 import { hasMessage, textIn } from '../../../core/message.ts';
-import { one, type PageContext, type Shown, type Values } from '../../../core/page.ts';
+import { first, type PageContext, type Shown, type Values } from '../../../core/page.ts';
 import { ErrorSummary, Hidden, type ShownErrors } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
 import { Button, Views } from '../../../ui/parts.tsx';
@@ -15,10 +15,10 @@ export const Username = ({ email }: { email: string }): ReactElement => <input t
 /** What the form holds: as it was posted, or as it came back after signing in again; null for a fresh one, and when another form of the page was posted. */
 export function typed(page: PageContext, shown?: Shown, act?: string): Values | null {
   const values = shown?.values ?? page.values;
-  return Object.keys(values).length === 0 || (act !== undefined && one(values, 'act') !== act) ? null : values;
+  return Object.keys(values).length === 0 || (act !== undefined && first(values, 'act') !== act) ? null : values;
 }
 /** A field's value as typed, else as kept. */
-export const valueOf = (values: Values | null, name: string, kept = ''): string => (values ? one(values, name) : kept);
+export const valueOf = (values: Values | null, name: string, kept = ''): string => (values ? first(values, name) : kept);
 
 export const unitName = (page: PageContext, unitId: string | null): string => {
   const unit = page.office.data.units.find(({ id }) => id === unitId);

@@ -3,7 +3,7 @@ import { roles } from '../../../core/caller.ts';
 import { getLocale, languageSources, latinFromCyrillic, type LanguageSource } from '../../../core/language.ts';
 import { textIn } from '../../../core/message.ts';
 import type { Office } from '../../../core/office.ts';
-import { many, one, type PageContext, type Values } from '../../../core/page.ts';
+import { many, first, type PageContext, type Values } from '../../../core/page.ts';
 import { Checkbox, SelectField, TextField, type Option, type ShownErrors } from '../../../ui/field.tsx';
 import { useView } from '../../../ui/view.tsx';
 import { valueOf } from './people-parts.tsx';
@@ -24,7 +24,7 @@ export const personFieldOrder = ['name', 'email', 'title', 'unitId', 'phone', 'r
 
 /** The input of person.add and person.change, from the form; titles in languages that the form does not show stay. */
 export function personInput(values: Values, titles: readonly TitleField[], before: Record<string, string> = {}) {
-  const read = (name: string): string => one(values, name);
+  const read = (name: string): string => first(values, name);
   const title: Record<string, string> = { ...before };
   for (const { source } of titles) {
     const text = read(`title.${source}`).trim();
@@ -58,7 +58,7 @@ export function PersonFields({ now, values, errors, titles, units, isOwn }: Prop
       <TextField name="phone" type="tel" label={t('people.phone')} value={valueOf(values, 'phone', now?.phone ?? '')} error={errors['phone']} optional />
       <TextField name="room" label={t('people.room')} value={valueOf(values, 'room', now?.room ?? '')} error={errors['room']} optional />
       <SelectField name="gender" label={t('people.gender')} hint={t('people.gender.hint')} empty={t('people.gender.none')} value={valueOf(values, 'gender', now?.gender ?? '')} error={errors['gender']} options={[{ value: 'f', label: t('people.gender.f') }, { value: 'm', label: t('people.gender.m') }]} />
-      <Checkbox name="isPublic" label={t('people.public')} hint={t('people.public.hint')} checked={values ? one(values, 'isPublic') === '1' : (now?.isPublic ?? false)} />
+      <Checkbox name="isPublic" label={t('people.public')} hint={t('people.public.hint')} checked={values ? first(values, 'isPublic') === '1' : (now?.isPublic ?? false)} />
       <fieldset className={`field${errors['roles'] ? ' wrong' : ''}`} id="roles" aria-describedby={`roles-hint${errors['roles'] ? ' roles-error' : ''}`}>
         <legend>{t('people.roles')}</legend>
         <p className="hint" id="roles-hint">{t(isOwn ? 'people.roles.own' : 'people.roles.hint')}</p>

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import { forgetSession } from '../../../core/http.tsx';
 import { isLocaleId } from '../../../core/language.ts';
-import { definePage, one, type Page, type PageContext, type Shown } from '../../../core/page.ts';
+import { definePage, first, type Page, type PageContext, type Shown } from '../../../core/page.ts';
 import { notNow, Refusal, wrong } from '../../../core/refusal.ts';
 import { Hidden, TextField } from '../../../ui/field.tsx';
 import { BarePage } from '../../../ui/frame.tsx';
@@ -51,15 +51,15 @@ async function showSignIn(page: PageContext, shown?: Shown): Promise<Response> {
   const { office, kernel } = page;
   const isDemo = kernel.mail.keepsBodies && !kernel.config.KABINET_URL;
   const people = isDemo ? office.data.people.map((person) => ({ name: person.name, roles: person.roles, email: `${person.id.replaceAll('-', '.')}@${office.slug}.example` })) : [];
-  return page.html(<SignIn next={inside(one(page.values, 'next') || (page.query.get('next') ?? ''))} email={one(page.values, 'email')} shown={shown} people={people} />);
+  return page.html(<SignIn next={inside(first(page.values, 'next') || (page.query.get('next') ?? ''))} email={first(page.values, 'email')} shown={shown} people={people} />);
 }
 
 const signInPage = definePage({
   path: '/desk/sign-in', audience: 'public',
   get: showSignIn,
   async post(page) {
-    const result = await page.run(signIn, { email: one(page.values, 'email'), password: one(page.values, 'password'), ...browserOf(page) });
-    const next = inside(one(page.values, 'next'));
+    const result = await page.run(signIn, { email: first(page.values, 'email'), password: first(page.values, 'password'), ...browserOf(page) });
+    const next = inside(first(page.values, 'next'));
     if (result.state === 'refused') throw wrong({ email: { key: 'field.sign_in_wrong' } });
     return result.state === 'totp' ? askForCode(page, result.pending, next) : enterDesk(page, result.token, next);
   },
@@ -92,12 +92,12 @@ const codePage = definePage({
   path: '/desk/sign-in/code', audience: 'public',
   get(page, shown) {
     // By its address alone the page has nothing to go on.
-    return shown ? askForCode(page, one(page.values, 'pending'), inside(one(page.values, 'next')), shown) : page.redirect('/desk/sign-in');
+    return shown ? askForCode(page, first(page.values, 'pending'), inside(first(page.values, 'next')), shown) : page.redirect('/desk/sign-in');
   },
   async post(page) {
-    const next = inside(one(page.values, 'next'));
+    const next = inside(first(page.values, 'next'));
     try {
-      const result = await page.run(confirmSignIn, { pending: one(page.values, 'pending').slice(0, 100), code: one(page.values, 'code'), ...browserOf(page) });
+      const result = await page.run(confirmSignIn, { pending: first(page.values, 'pending').slice(0, 100), code: first(page.values, 'code'), ...browserOf(page) });
       if (result.state === 'open') return enterDesk(page, result.token, next);
       if (result.again) throw wrong({ code: { key: 'field.totp_wrong' } });
     } catch (error) {
@@ -111,11 +111,11 @@ const passkeyPage = definePage({
   path: '/desk/sign-in/passkey', audience: 'public',
   get: showSignIn,
   async post(page) {
-    const credential = credentialIn(one(page.values, 'credential'));
+    const credential = credentialIn(first(page.values, 'credential'));
     if (!credential) throw notNow('error.passkey_refused');
     const result = await orRefused(page.run(signInByPasskey, { origin: originOf(page), credential: credential as never, ...browserOf(page) }));
     if (result.state === 'refused') throw notNow('error.passkey_refused');
-    return enterDesk(page, result.token, inside(one(page.values, 'next')));
+    return enterDesk(page, result.token, inside(first(page.values, 'next')));
   },
 });
 
@@ -143,12 +143,12 @@ const languagePage = definePage({
   async post(page) {
     const id = page.caller.personId!;
     const { preferences } = await page.run(getPerson, { id });
-    const locale = one(page.values, 'locale');
+    const locale = first(page.values, 'locale');
     if (preferences && isLocaleId(locale)) {
       await page.run(preferPerson, { locale, density: preferences.density as 'dense', theme: (preferences.theme ?? '') as '', singleKeys: preferences.singleKeys });
       forgetMenu(id);
     }
-    return page.redirect(inside(one(page.values, 'back')));
+    return page.redirect(inside(first(page.values, 'back')));
   },
 });
 

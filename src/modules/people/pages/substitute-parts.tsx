@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import { dayIn } from '../../../core/day.ts';
 import { textIn } from '../../../core/message.ts';
-import { one, type PageContext, type Values } from '../../../core/page.ts';
+import { first, type PageContext, type Values } from '../../../core/page.ts';
 import { DateField, Hidden, SelectField, TextField, type Option, type ShownErrors } from '../../../ui/field.tsx';
 import { Actions, Button, On, State } from '../../../ui/parts.tsx';
 import { useView } from '../../../ui/view.tsx';
@@ -56,7 +56,7 @@ export const todayOf = (page: PageContext): string => dayIn(page.office.jurisdic
 
 /** Sets or ends, as the form says; answers with what was done. */
 export async function takeSubstitute(page: PageContext, personId: string): Promise<string> {
-  const read = (name: string): string => one(page.values, name);
+  const read = (name: string): string => first(page.values, name);
   if (read('act') === 'end') {
     await page.run(endSubstitute, { id: read('id') });
     return 'me.done.substitute_ended';

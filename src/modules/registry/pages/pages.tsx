@@ -1,7 +1,7 @@
 import { dayIn } from '../../../core/day.ts';
 import { formatDay } from '../../../core/language.ts';
 import { textIn } from '../../../core/message.ts';
-import { definePage, one, type Page, type PageContext } from '../../../core/page.ts';
+import { definePage, first, type Page, type PageContext } from '../../../core/page.ts';
 import { renderPdf } from '../../../core/pdf.ts';
 import { serveFile } from '../../../core/serve-file.ts';
 import { DateField, SelectField } from '../../../ui/field.tsx';
@@ -56,7 +56,7 @@ const book = definePage({
 const closing = definePage({
   path: '/desk/closing-days', audience: 'desk',
   async post(page) {
-    const { moved } = await page.run(addClosingDay, { dayOn: one(page.values, 'dayOn'), name: one(page.values, 'name') });
+    const { moved } = await page.run(addClosingDay, { dayOn: first(page.values, 'dayOn'), name: first(page.values, 'name') });
     return page.redirect('/desk/register#closing', { key: 'desk.done.closing_day', args: { count: moved } });
   },
 });

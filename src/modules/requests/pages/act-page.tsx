@@ -3,7 +3,7 @@ import type { ZodType } from 'zod';
 import { addDays, dayIn } from '../../../core/day.ts';
 import { textIn } from '../../../core/message.ts';
 import type { Operation } from '../../../core/operation.ts';
-import { definePage, one, type Page, type PageContext, type Shown, type Values } from '../../../core/page.ts';
+import { definePage, first, type Page, type PageContext, type Shown, type Values } from '../../../core/page.ts';
 import { notFound } from '../../../core/refusal.ts';
 import { DateField, ErrorSummary, FileField, Hidden, RadioGroup, SelectField, TextArea, TextField } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
@@ -22,7 +22,7 @@ import { errorsOf, unitName, unitOptions } from './case-words.ts';
 type Field = { name: string; draw(error: string | undefined, value: string): ReactNode };
 type Act = { operation: Operation<ZodType, ZodType>; fields(page: PageContext, shown: CaseView): Promise<Field[]> | Field[]; input?(values: Values, page: PageContext): Record<string, unknown>; done: string; intro?(page: PageContext, shown: CaseView): ReactNode };
 
-const area = (page: PageContext, name: string, key: string, rows = 5, preset = ''): Field => ({ name, draw: (error, value) => <TextArea name={name} rows={rows} label={page.t(`${key}`)} hint={hintOf(page, key)} error={error} value={value || preset} /> });
+const area = (page: PageContext, name: string, key: string, rows = 5, preset = ''): Field => ({ name, draw: (error, value) => <TextArea name={name} rows={rows} label={page.t(key)} hint={hintOf(page, key)} error={error} value={value || preset} /> });
 const hintOf = (page: PageContext, key: string): string | undefined => {
   const text = page.t(`${key}.hint`);
   return text.startsWith('⟨') ? undefined : text;
@@ -48,7 +48,7 @@ const acts: Record<string, Act> = {
         area(page, 'resolution', 'petition.resolution', 3), date(page, 'dueOn', 'petition.resolution.due', '', true),
       ];
     },
-    input: (values) => ({ version: one(values, 'version') || null }),
+    input: (values) => ({ version: first(values, 'version') || null }),
   },
   extend: { operation: plain(extendPetition), done: 'desk.done.extended', fields: (page) => [{ name: 'days', draw: (error, value) => <TextField name="days" type="number" inputMode="numeric" label={page.t('petition.extend.days')} hint={page.t('petition.extend.days.hint')} error={error} value={value} /> }, area(page, 'reason', 'petition.extend.reason')] },
   forward: {
@@ -142,7 +142,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
         {act.intro?.(page, shown)}
         <form method="post" encType="multipart/form-data" action={`/desk/petitions/${shown.id}/${name}`} className="stack" noValidate data-unsaved={fields.length > 0 ? '1' : undefined}>
           <Hidden fields={{ version: shown.version }} />
-          {fields.map((field) => <FieldSlot key={field.name}>{field.draw(errors[field.name], one(values, field.name))}</FieldSlot>)}
+          {fields.map((field) => <FieldSlot key={field.name}>{field.draw(errors[field.name], first(values, field.name))}</FieldSlot>)}
           <Actions><Button kind="primary">{t(`petition.act.${name}.do`).startsWith('⟨') ? title : t(`petition.act.${name}.do`)}</Button><LinkButton kind="quiet" href={`/desk/petitions/${shown.id}`}>{t('desk.cancel')}</LinkButton></Actions>
         </form>
       </div>

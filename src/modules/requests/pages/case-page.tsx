@@ -2,7 +2,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { dayIn } from '../../../core/day.ts';
 import { formatDay, getLocale, isLocaleId } from '../../../core/language.ts';
 import { hasMessage, textIn } from '../../../core/message.ts';
-import { definePage, one, type PageContext, type Shown } from '../../../core/page.ts';
+import { definePage, first, type PageContext, type Shown } from '../../../core/page.ts';
 import { ErrorSummary, Hidden, SelectField, TextArea } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
 import { ClockMark, type IconName } from '../../../ui/icon.tsx';
@@ -63,7 +63,7 @@ function AnswerForm({ page, shown, people, after }: { page: PageContext; shown: 
   const language = isLocaleId(shown.locale) ? shown.locale : office.locale;
   const fill = (text: Record<string, string> | undefined): string => textIn(text, language).replaceAll('{{subject}}', shown.subject).replaceAll('{{place}}', shown.place || '…').replaceAll('{{reference}}', shown.reference)
     .replaceAll('{{receivedOn}}', formatDay(dayIn(zone, shown.registeredAt), language, 'long'));
-  const value = (part: (typeof answerParts)[number]): string => (typed ? one(typed, part) : (template && !current?.[part] ? fill(template[part]) : current?.[part]) || (part === 'remedy' && !current ? fill(office.data.remedy) : ''));
+  const value = (part: (typeof answerParts)[number]): string => (typed ? first(typed, part) : (template && !current?.[part] ? fill(template[part]) : current?.[part]) || (part === 'remedy' && !current ? fill(office.data.remedy) : ''));
   const found = shown.contributions.filter((one) => one.state === 'given');
   return (
     <>
@@ -78,7 +78,7 @@ function AnswerForm({ page, shown, people, after }: { page: PageContext; shown: 
           <TextArea key={part} name={part} rows={part === 'basis' ? 2 : 4} label={t(`answer.part.${part}`)} hint={<span className="meta">{t(`answer.hint.${part}`)}</span>} value={value(part)} error={errors[part]} />
         ))}
         {found.length > 0 && <details><summary>{t('answer.from_contributions', { count: found.length })}</summary>{found.map((one) => <blockquote key={one.id}><p className="meta">{one.askedName}</p><Letter text={one.reply} /></blockquote>)}</details>}
-        <SelectField name="approverId" label={t('answer.approver')} value={typed ? one(typed, 'approverId') : shown.approver?.id} options={people.map((person) => ({ value: person.id, label: person.name }))} error={errors['approverId']} />
+        <SelectField name="approverId" label={t('answer.approver')} value={typed ? first(typed, 'approverId') : shown.approver?.id} options={people.map((person) => ({ value: person.id, label: person.name }))} error={errors['approverId']} />
         <div className="actions" data-top>
           <Button kind="primary" icon="send" name="act" value="submit">{t('petition.act.submit')}</Button><Button name="act" value="draft">{t('answer.save')}</Button>
           <a className="btn quiet" href={`/desk/petitions/${shown.id}/answer.pdf`}>{t('answer.preview')}</a><span className="meta" data-saved-at aria-live="polite" />
@@ -218,7 +218,7 @@ export const casePage = definePage({
   path: '/desk/petitions/:id', audience: 'desk', get: render,
   async post(page) {
     const id = page.params['id']!;
-    const read = (name: string): string => one(page.values, name);
+    const read = (name: string): string => first(page.values, name);
     const parts = { id, version: Number(read('version')) || 0, template: read('template'), facts: read('facts'), basis: read('basis'), decision: read('decision'), remedy: read('remedy') };
     if (read('act') === 'submit') {
       await page.run(submitAnswer, { ...parts, approverId: read('approverId') });

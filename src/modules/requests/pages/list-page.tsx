@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import { definePage, many, one, type PageContext } from '../../../core/page.ts';
+import { definePage, many, first, type PageContext } from '../../../core/page.ts';
 import { Hidden, SelectField, TextField } from '../../../ui/field.tsx';
 import { ClockMark } from '../../../ui/icon.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
@@ -132,9 +132,9 @@ export const listPage = definePage({
   async post(page) {
     const ids = many(page.values, 'id');
     if (ids.length === 0) throw notNow('error.nothing_selected');
-    const act = one(page.values, 'act');
+    const act = first(page.values, 'act');
     for (const id of ids.slice(0, 100)) {
-      if (act === 'assign') await page.run(assignPetition, { id, unitId: one(page.values, 'unitId'), personId: one(page.values, 'personId') });
+      if (act === 'assign') await page.run(assignPetition, { id, unitId: first(page.values, 'unitId'), personId: first(page.values, 'personId') });
       else if (act === 'close') await page.run(closePetition, { id });
     }
     return page.redirect(`/desk/petitions${page.url.search}`, { key: act === 'assign' ? 'desk.done.assigned' : 'desk.done.closed', args: { count: ids.length } });
@@ -144,7 +144,7 @@ export const listPage = definePage({
 export const saveViewPage = definePage({
   path: '/desk/views', audience: 'desk',
   async post(page) {
-    await page.run(saveView, { name: one(page.values, 'name'), query: one(page.values, 'query') });
-    return page.redirect(`/desk/petitions?${one(page.values, 'query')}&fresh=1`, { key: 'desk.done.view_saved' });
+    await page.run(saveView, { name: first(page.values, 'name'), query: first(page.values, 'query') });
+    return page.redirect(`/desk/petitions?${first(page.values, 'query')}&fresh=1`, { key: 'desk.done.view_saved' });
   },
 });

@@ -2,7 +2,7 @@ import { dayIn } from '../../../core/day.ts';
 import { getLocale } from '../../../core/language.ts';
 import { textIn } from '../../../core/message.ts';
 import { acceptedEndings } from '../../../core/file.ts';
-import { definePage, one, type PageContext, type Shown } from '../../../core/page.ts';
+import { definePage, first, type PageContext, type Shown } from '../../../core/page.ts';
 import { wrong } from '../../../core/refusal.ts';
 import { Checkbox, DateField, ErrorSummary, FileField, Hidden, SelectField, TextArea, TextField } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
@@ -19,7 +19,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
   const { t, office } = page;
   const values = after?.values ?? page.values;
   const errors = errorsOf(page, after?.errors, fields);
-  const value = (name: string, preset = ''): string => one(values, name) || preset;
+  const value = (name: string, preset = ''): string => first(values, name) || preset;
   const channel = value('channel', page.query.get('channel') ?? 'letter');
   const today = dayIn(office.jurisdiction.timeZone, page.now);
   const known = value('name').length > 2 ? (await page.run(listParties, { query: value('name') })).parties.filter((party) => party.kind !== 'body').slice(0, 6) : [];
@@ -95,7 +95,7 @@ export const newPage = definePage({
   path: '/desk/petitions/new', audience: 'desk', get: render,
   async post(page) {
     const { values } = page;
-    const read = (name: string): string => one(values, name);
+    const read = (name: string): string => first(values, name);
     const key = read('form').slice(0, 100);
     if (read('act') === 'message') {
       const message = page.files['message']?.[0];

@@ -1,7 +1,7 @@
 import { dayIn } from '../../../core/day.ts';
 import { isLocaleId } from '../../../core/language.ts';
 import { textIn, translator } from '../../../core/message.ts';
-import { definePage, one, type Page } from '../../../core/page.ts';
+import { definePage, first, type Page } from '../../../core/page.ts';
 import { renderPdf } from '../../../core/pdf.ts';
 import { serveFile } from '../../../core/serve-file.ts';
 import { draftAnswer } from '../answer.server.ts';
@@ -40,7 +40,7 @@ const receipt = definePage({
 const autosave = definePage({
   path: '/desk/petitions/:id/autosave', audience: 'desk',
   async post(page) {
-    const read = (name: string): string => one(page.values, name);
+    const read = (name: string): string => first(page.values, name);
     const saved = await page.run(draftAnswer, { id: page.params['id']!, version: Number(read('version')) || 0, template: read('template'), facts: read('facts'), basis: read('basis'), decision: read('decision'), remedy: read('remedy') });
     return Response.json({ version: saved.version });
   },

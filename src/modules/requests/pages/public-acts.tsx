@@ -2,7 +2,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { acceptedEndings, fileBytesAtMost, filesAtMost } from '../../../core/file.ts';
 import { formatDay } from '../../../core/language.ts';
 import type { Output } from '../../../core/operation.ts';
-import { definePage, one, type Page, type PageContext, type Shown } from '../../../core/page.ts';
+import { definePage, first, type Page, type PageContext, type Shown } from '../../../core/page.ts';
 import { newToken } from '../../../core/secret.ts';
 import { FileField, Hidden, TextArea } from '../../../ui/field.tsx';
 import { PublicPage } from '../../../ui/frame.tsx';
@@ -75,7 +75,7 @@ function Files({ error }: { error: string | undefined }): ReactElement {
 
 /** The form's own key, so that a second press adds nothing. */
 function keyOf(page: PageContext): { key?: string } {
-  const key = one(page.values, 'key');
+  const key = first(page.values, 'key');
   return /^[\w-]{43}$/.test(key) ? { key } : {};
 }
 
@@ -85,13 +85,13 @@ function AddPage({ petition, shown }: { petition: Tracked; shown: Shown | undefi
     <ActPage act="add" petition={petition} shown={shown} order={['text', 'files']} enabled={petition.acts.includes('add')}>
       {(errors) => (
         <form action="/track/add" method="post" encType="multipart/form-data" noValidate className="stack">
-          <Hidden fields={{ key: one(shown?.values ?? {}, 'key') || newToken() }} />
+          <Hidden fields={{ key: first(shown?.values ?? {}, 'key') || newToken() }} />
           <TextArea
             name="text"
             label={t('public.add.text')}
             hint={t('public.add.lead')}
             error={errors['text']}
-            value={one(shown?.values ?? {}, 'text')}
+            value={first(shown?.values ?? {}, 'text')}
             rows={7}
             maxLength={20_000}
           />
@@ -119,7 +119,7 @@ function CompletePage({ petition, shown }: { petition: Tracked; shown: Shown | u
               name="reply"
               label={t('public.complete.reply')}
               error={errors['reply']}
-              value={one(shown?.values ?? {}, 'reply')}
+              value={first(shown?.values ?? {}, 'reply')}
               rows={7}
               maxLength={20_000}
             />
@@ -147,7 +147,7 @@ function WithdrawPage({ petition, shown }: { petition: Tracked; shown: Shown | u
               label={t('public.withdraw.reason')}
               optional
               error={errors['reason']}
-              value={one(shown?.values ?? {}, 'reason')}
+              value={first(shown?.values ?? {}, 'reason')}
               rows={3}
               maxLength={2000}
             />
@@ -176,7 +176,7 @@ function RatePage({ petition, shown }: { petition: Tracked; shown: Shown | undef
             label={t('public.rate.reason')}
             hint={t('public.rate.reason.hint')}
             error={errors['reason']}
-            value={one(shown?.values ?? {}, 'reason')}
+            value={first(shown?.values ?? {}, 'reason')}
             rows={7}
             maxLength={5000}
           />
@@ -203,7 +203,7 @@ export const actPages: readonly Page[] = [
     async post(page) {
       await page.run(
         addToPetition,
-        { id: page.caller.caseId!, text: one(page.values, 'text'), files: page.files['files'] ?? [] },
+        { id: page.caller.caseId!, text: first(page.values, 'text'), files: page.files['files'] ?? [] },
         keyOf(page),
       );
       return page.redirect('/track', { key: 'public.add.done' });
@@ -216,7 +216,7 @@ export const actPages: readonly Page[] = [
     async post(page) {
       await page.run(completePetition, {
         id: page.caller.caseId!,
-        reply: one(page.values, 'reply'),
+        reply: first(page.values, 'reply'),
         files: page.files['files'] ?? [],
       });
       return page.redirect('/track', { key: 'public.complete.done' });
@@ -227,7 +227,7 @@ export const actPages: readonly Page[] = [
     audience: 'petitioner',
     get: shownBy(WithdrawPage),
     async post(page) {
-      await page.run(withdrawPetition, { id: page.caller.caseId!, reason: one(page.values, 'reason') });
+      await page.run(withdrawPetition, { id: page.caller.caseId!, reason: first(page.values, 'reason') });
       return page.redirect('/track', { key: 'public.withdraw.done' });
     },
   }),
@@ -236,11 +236,11 @@ export const actPages: readonly Page[] = [
     audience: 'petitioner',
     get: shownBy(RatePage),
     async post(page) {
-      const satisfied = one(page.values, 'satisfaction') === 'satisfied';
+      const satisfied = first(page.values, 'satisfaction') === 'satisfied';
       await page.run(ratePetition, {
         id: page.caller.caseId!,
         satisfaction: satisfied ? 'satisfied' : 'dissatisfied',
-        reason: one(page.values, 'reason'),
+        reason: first(page.values, 'reason'),
       });
       return page.redirect('/track', { key: satisfied ? 'public.rate.thanks' : 'public.rate.reopened' });
     },

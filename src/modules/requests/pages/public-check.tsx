@@ -2,7 +2,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { formatBytes, formatDay, getLocale, isLocaleId } from '../../../core/language.ts';
 import { textIn } from '../../../core/message.ts';
 import { optionalEmail } from '../../../core/input.ts';
-import { definePage, one, type Page, type PageContext, type Shown } from '../../../core/page.ts';
+import { definePage, first, type Page, type PageContext, type Shown } from '../../../core/page.ts';
 import { mayPass } from '../../../core/rate-limit.ts';
 import { notNow, wrong } from '../../../core/refusal.ts';
 import { TextField } from '../../../ui/field.tsx';
@@ -124,7 +124,7 @@ const checkPage = definePage({
       <CheckPage page={page} draft={draft} shown={shown} until={formatDay(term.legalOn, page.locale, 'weekday')} />,
     );
   },
-  post: (page) => (one(page.values, 'save') ? page.redirect('/petition/saved') : send(page)),
+  post: (page) => (first(page.values, 'save') ? page.redirect('/petition/saved') : send(page)),
 });
 
 /** The letter was sent from another window, or its thirty days are over. */
@@ -170,7 +170,7 @@ function SavedPage({ page, draft, shown }: { page: PageContext; draft: Draft; sh
             type="email"
             label={t('public.saved.email')}
             error={errors['email']}
-            value={shown?.values ? one(shown.values, 'email') : draft.values['email']}
+            value={shown?.values ? first(shown.values, 'email') : draft.values['email']}
             autoComplete="email"
             spellCheck={false}
           />
@@ -196,7 +196,7 @@ const savedPage = definePage({
     return draft ? page.html(<SavedPage page={page} draft={draft} shown={shown} />) : page.redirect('/petition/resume');
   },
   async post(page) {
-    const email = optionalEmail().safeParse(one(page.values, 'email'));
+    const email = optionalEmail().safeParse(first(page.values, 'email'));
     if (!email.success || !email.data) throw wrong({ email: { key: email.success ? 'field.required' : 'field.email' } });
     if (!mayMail(page)) throw notNow('error.too_many');
     await page.run(mailDraft, { code: draftCode(page), email: email.data });
@@ -220,7 +220,7 @@ function ResumePage({ page, shown }: { page: PageContext; shown: Shown | undefin
               label={t('public.saved.code')}
               hint={t('public.code.hint')}
               error={errors['code']}
-              value={one(shown?.values ?? {}, 'code')}
+              value={first(shown?.values ?? {}, 'code')}
               autoComplete="off"
               size={14}
               spellCheck={false}
@@ -258,7 +258,7 @@ const resumePage = definePage({
       return page.html(<ResumePage page={page} shown={{ errors: fields, values: { code } }} />, 422);
     }
   },
-  post: (page) => resume(page, one(page.values, 'code')),
+  post: (page) => resume(page, first(page.values, 'code')),
 });
 
 export const draftPages: readonly Page[] = [checkPage, savedPage, resumePage];

@@ -2,7 +2,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { acceptedEndings, fileBytesAtMost, filesAtMost } from '../../../core/file.ts';
 import { formatBytes, getLocale } from '../../../core/language.ts';
 import { textIn } from '../../../core/message.ts';
-import { definePage, many, one, type Page, type PageContext, type Shown } from '../../../core/page.ts';
+import { definePage, many, first, type Page, type PageContext, type Shown } from '../../../core/page.ts';
 import { notNow, wrong } from '../../../core/refusal.ts';
 import { mayPass } from '../../../core/rate-limit.ts';
 import { keepCase } from '../../../core/http.tsx';
@@ -21,7 +21,7 @@ const accept = acceptedEndings.map((ending) => `.${ending}`).join(',');
 
 /** What a field shows: what was just posted, else the draft. */
 const valueIn = (view: StepView, field: string): string =>
-  view.shown?.values ? one(view.shown.values, field) : (view.draft?.values[field] ?? '');
+  view.shown?.values ? first(view.shown.values, field) : (view.draft?.values[field] ?? '');
 const anonymousNote = (page: PageContext): string => {
   const rule = page.office.jurisdiction.petitions.anonymous;
   const said = page.t(`public.anonymous.${rule.disposition}`, { reply: String(rule.reply), acted: String(rule.mayBeActedOn) });
@@ -44,7 +44,7 @@ function StepFrame({
   const { t } = view.page;
   const at = steps.findIndex((step) => step.name === view.name);
   const errors = useErrors(view.shown, order);
-  const back = one(view.shown?.values ?? {}, 'back') || view.page.query.get('back') || '';
+  const back = first(view.shown?.values ?? {}, 'back') || view.page.query.get('back') || '';
   return (
     <PublicPage title={`${title} · ${t('public.petition.title')}`} wrongTitle={view.shown !== undefined}>
       <Column>
@@ -231,14 +231,14 @@ function stepPage(name: StepName): Page {
         drop,
       });
       keepDraft(page, draft);
-      if (one(page.values, 'save')) return saved(page, draft);
+      if (first(page.values, 'save')) return saved(page, draft);
       if (drop.length > 0)
-        return page.redirect(stepNamed(name).path + (one(page.values, 'back') === 'check' ? '?back=check' : ''));
+        return page.redirect(stepNamed(name).path + (first(page.values, 'back') === 'check' ? '?back=check' : ''));
       const errors = errorsIn(name, draft.values, page.office);
       if (refused) errors['files'] = refused;
       if (Object.keys(errors).length > 0) throw wrong(errors);
       const next = [...steps.map((step) => step.path), checkPath][steps.findIndex((step) => step.name === name) + 1]!;
-      return page.redirect(one(page.values, 'back') === 'check' ? nextPath(draft.values, page.office) : next);
+      return page.redirect(first(page.values, 'back') === 'check' ? nextPath(draft.values, page.office) : next);
     },
   });
 }

@@ -1,7 +1,7 @@
 import type { Office } from '../../../core/office.ts';
 import { fieldErrors } from '../../../core/input.ts';
 import type { Values } from '../../../core/page.ts';
-import { one } from '../../../core/page.ts';
+import { first } from '../../../core/page.ts';
 import type { FieldErrors } from '../../../core/refusal.ts';
 import { petitionFrom } from '../draft.server.ts';
 import { submitPetition } from '../intake.server.ts';
@@ -27,7 +27,7 @@ export function valuesOf(name: StepName, posted: Values): Record<string, string>
   return Object.fromEntries(
     step.fields
       .filter((field) => posted[field] !== undefined || step.checks.includes(field))
-      .map((field) => [field, one(posted, field)]),
+      .map((field) => [field, first(posted, field)]),
   );
 }
 

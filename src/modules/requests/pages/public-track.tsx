@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import { dayIn } from '../../../core/day.ts';
 import { keepCase, forgetCase } from '../../../core/http.tsx';
 import { formatBytes, formatDay } from '../../../core/language.ts';
-import { definePage, one, type Page, type PageContext, type Shown } from '../../../core/page.ts';
+import { definePage, first, type Page, type PageContext, type Shown } from '../../../core/page.ts';
 import { mayPass } from '../../../core/rate-limit.ts';
 import { Refusal, wrong } from '../../../core/refusal.ts';
 import { serveFile } from '../../../core/serve-file.ts';
@@ -292,7 +292,7 @@ const trackPage = definePage({
     const petition = await page.kernel.run(trackPetition, petitioner, {});
     return page.html(<TrackPage page={page} petition={petition} />);
   },
-  post: (page) => takeOrShow(page, one(page.values, 'code')),
+  post: (page) => takeOrShow(page, first(page.values, 'code')),
 });
 
 export const trackPages: readonly Page[] = [
