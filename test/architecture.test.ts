@@ -83,7 +83,7 @@ describe('one way in', () => {
   // The gate; the log's sealer and verifier; the outbox; forms of ended sessions; who is behind a cookie or token; what the clock sweeps;
   // a new office; the demonstration's mail viewer and its cast.
   const transactions = [
-    'src/core/held-form.ts', 'src/core/mail.ts', 'src/core/operation.ts', 'src/core/seal.ts', 'src/demo/tell.ts', 'src/modules/offices/office.server.ts', 'src/modules/offices/pages/outbox.tsx',
+    'src/core/held-form.ts', 'src/core/mail.ts', 'src/core/operation.ts', 'src/core/seal.ts', 'src/core/verify.ts', 'src/demo/tell.ts', 'src/modules/offices/office.server.ts', 'src/modules/offices/pages/outbox.tsx',
     'src/modules/people/people-jobs.ts', 'src/modules/people/session.server.ts', 'src/modules/people/token.server.ts',
   ];
 

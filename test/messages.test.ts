@@ -245,7 +245,7 @@ test('every value that becomes a part of a key has its words', () => {
   const each = (prefix: string, values: readonly string[]): string[] => values.map((value) => `${prefix}.${value}`);
   const asked = [
     ...each('petition.state', states), ...each('petition.next', states), ...each('petition.kind', kinds),
-    ...each('public.channel', channels), ...each('public.reply_by', replyWays),
+    ...each('public.channel', channels), ...each('reply_by', replyWays),
     ...each('answer.part', answerParts), ...each('answer.hint', answerParts), ...each('answer.missing', answerParts),
     ...each('role', roles), ...each('capability', [...new Set(Object.values(dutyCapabilities).flat())]),
   ];
