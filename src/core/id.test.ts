@@ -8,6 +8,12 @@ test('ids are version 7, never the same, and rise within a process', () => {
   expect(ids).toEqual([...ids].sort());
 });
 
+test('ids of one moment rise, whatever other moments come between', () => {
+  const at = new Date('2026-03-02T08:00:00Z');
+  const ids = Array.from({ length: 9000 }, (_, index) => (newId(new Date(at.getTime() + (index % 7) * 1000)), newId(at)));
+  expect(ids).toEqual([...ids].sort());
+});
+
 test('an id holds its moment', () => {
   const at = new Date('2026-03-02T08:00:00.123Z');
   expect(Number.parseInt(newId(at).replaceAll('-', '').slice(0, 12), 16)).toBe(at.getTime());

@@ -76,6 +76,17 @@ test('an act that is still under way when others commit is sealed after it ends,
   expect(await verify(office)).toMatchObject({ sealed: 2, unsealed: 0, brokenAt: null });
 });
 
+test('the order is that of numbers, not of their digits: it goes on from 999 to 1000', async ({ office }) => {
+  const xids = [8, 9, 10, 11, 98, 99, 100, 101, 699, 700, 70];
+  for (const xid of xids) await asOwner(`insert into event (office_id, id, xid, at, name, actor) values ($1, gen_random_uuid(), $2::text::xid8, now(), 'probe.happened', 'system')`, [office.office.id, xid]);
+  await office.settle();
+  await office.run(happen, office.system(), {});
+  await office.settle();
+  const order = await asOwner('select xid::text::int as xid from event_seal where office_id = $1 order by position', [office.office.id]);
+  expect(order.rows.slice(0, -1).map((row: { xid: number }) => row.xid)).toEqual(xids.sort((a, b) => a - b));
+  expect(await verify(office)).toMatchObject({ sealed: 12, unsealed: 0, brokenAt: null });
+});
+
 test('the sealing fails whole when what hears it cannot take it', async ({ office }) => {
   await office.run(happen, office.system(), { count: 3 });
   const until = Date.now() + 5000;

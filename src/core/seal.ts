@@ -23,9 +23,10 @@ export async function sealEvents(db: Database, office: Office, dispatch: (tx: Tx
       const lock = await sql<{ free: boolean }>`select pg_try_advisory_xact_lock(727002, ${office.id}) as free`.execute(tx);
       if (!lock.rows[0]?.free) return 0;
       const last = await tx.selectFrom('event_seal').select(['position', 'xid', 'event_id', 'hash']).where('office_id', '=', office.id).orderBy('position', 'desc').limit(1).executeTakeFirst();
+      // By the column, not by its text of the same name: 1000 comes after 999.
       const rows = await sql<Row>`select office_id, id, xid::text as xid, at, name, noun_id, case_id, person_id, actor, data from event
         where office_id = ${office.id} and xid < ${horizon} ${last ? sql`and (xid, id) > (${last.xid}::xid8, ${last.event_id}::uuid)` : sql``}
-        order by xid, id limit ${batch}`.execute(tx);
+        order by event.xid, event.id limit ${batch}`.execute(tx);
       if (rows.rows.length === 0) return 0;
       let hash: Buffer = last?.hash ?? first;
       let position = last?.position ?? 0;
