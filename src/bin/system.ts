@@ -10,7 +10,7 @@ import { externalDatabase, prepareDatabase, startPostgres, type Databases, type 
 import { useSecret } from '../core/secret.ts';
 import { modules } from '../modules.ts';
 
-export type System = { config: Config; server: LocalPostgres | null; databases: Databases; kernel: Kernel; ended: Promise<void>; stop(): Promise<void> };
+export type System = { config: Config; server: LocalPostgres | null; databases: Databases; kernel: Kernel; ended: Promise<void>; stop: () => Promise<void> };
 
 type SystemOptions = {
   sessionOptions?: string;
@@ -34,7 +34,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   const kernel = new Kernel({ config, db, files: openFiles(config), mail: openMail(config), modules });
   return {
     config, server, databases, kernel, ended: server?.ended ?? new Promise(() => {}),
-    async stop() {
+    stop: async () => {
       await kernel.queue?.stop();
       await db.destroy();
       await server?.stop();

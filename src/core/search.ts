@@ -20,6 +20,9 @@ export async function indexSearch({ db, office, now }: Pick<Context, 'db' | 'off
   else await insert.onConflict((conflict) => conflict.columns(['office_id', 'id']).doUpdateSet({ title: entry.title, detail: entry.detail ?? '', folded: title, vector })).execute();
 }
 
+/** Condition: `column` begins with `prefix`. Unlike `like` it reads an index (text_pattern_ops) behind a policy too. */
+export const beginsWith = (column: string, prefix: string) => sql<boolean>`(${sql.ref(column)} ~>=~ ${prefix} and ${sql.ref(column)} ~<~ ${`${prefix}\u{10FFFF}`})`;
+
 export type Hit = { id: string; noun: string; caseId: string | null; title: string; detail: string; at: Date };
 
 /** The newest matches that the caller may see, best first among the newest thousand; close spellings when nothing matches. */

@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import os from 'node:os';
+import type { Bench, Line } from './bench.ts';
+
+const ms = (value: number): string => (value < 10 ? value.toFixed(1) : value.toFixed(0));
+
+/** The machine in one line, as the operating system names it. */
+export function describeMachine(postgres: string): string {
+  const model = /^model name\s*:\s*(.+)$/m.exec(process.platform === 'linux' ? readFileSync('/proc/cpuinfo', 'utf8') : '')?.[1] ?? os.cpus()[0]?.model ?? 'unknown CPU';
+  return `${os.cpus().length} cores (${model.trim()}), ${Math.round(os.totalmem() / 1024 ** 3)} GB of memory, ${os.type()}, Node.js ${process.versions.node}, PostgreSQL ${postgres}`;
+}
+
+const row = ({ name, workers, ours, bare }: Line): string[] => [
+  name, String(workers), ms(ours.p50), ms(ours.p95), bare ? ms(bare.p50) : '', bare ? ms(bare.p95) : '', bare ? (ours.p50 / bare.p50).toFixed(1) : '', workers > 1 ? `${Math.round(ours.perSecond)} / ${bare ? Math.round(bare.perSecond) : ''}` : '',
+];
+const head = ['Request', 'At once', 'p50 ms', 'p95 ms', 'bare p50', 'bare p95', 'ratio', 'a second / bare'];
+
+export const tableOf = (lines: readonly Line[]): string => [head, head.map(() => '---'), ...lines.map(row)].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+/** docs/benchmarks.md, up to what is written by hand below the mark. */
+export function reportOf(bench: Bench, machine: string, load: number): string {
+  return `# Benchmarks
+
+Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: ${machine}; load average when it began ${load.toFixed(1)}.
+
+One office with ${bench.cases.toLocaleString('en')} cases (letters of the demonstration mixed, with papers, clocks, answers, events and search), measured over HTTP from a
+process beside the server. Each line ran in turn with the same SQL bare (the statements that the operation sends, prepared, one after the
+other on one connection, for the case page and registering all ${bench.statements} of them), ${bench.lines[0]?.ours.count ?? 0} times and so on, in rounds; both on the same two
+processes' share of the machine. Bare has no HTTP, no token or session, no validation and no HTML, and does not seal the log.
+
+${tableOf(bench.lines)}
+`;
+}
