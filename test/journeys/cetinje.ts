@@ -128,4 +128,4 @@ test('a citizen of Cetinje writes with a photograph, and reads the reasoned answ
   await phone.says('public.rate.thanks');
   await registrar.open(casePath);
   await registrar.sees(t('petition.satisfaction.satisfied'));
-});
+}, 240_000);

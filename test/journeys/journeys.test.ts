@@ -1,5 +1,9 @@
 // One file, so that all journeys share a browser and no kind of page is checked twice.
 import './cetinje.ts';
+import './banja-luka.ts';
+import './skopje.ts';
+import './medias.ts';
+import './accidents.ts';
 import { expect, test } from './town.ts';
 
 test('every page that anybody came to keeps to WCAG 2.2 AA, wide and narrow, light and dark', async ({ town }) => {

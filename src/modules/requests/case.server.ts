@@ -32,6 +32,7 @@ function actsFor(context: Context, petition: Petition): Act[] {
     const op = operationOf[act];
     if (!op || all.indexOf(act) !== index || !isAllowed(op.allow, caller)) return false;
     if ((act === 'approve' || act === 'return') && !caller.roles.has('mayor') && !caller.roles.has('chief')) return petition.approverId !== null && caller.marks.includes(petition.approverId);
+    if (act === 'extend') return Boolean(findClockRule(context.office.jurisdiction, 'petition.reply', dayIn(context.office.jurisdiction.timeZone, petition.registeredAt))?.extension);
     if (act === 'publish') return context.office.data.publishes && petition.mayPublish;
     return true;
   });
