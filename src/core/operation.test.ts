@@ -4,6 +4,7 @@ import { expect, test } from '../../test/office.ts';
 import { inScope, isAllowed, sightOf } from './caller.ts';
 import { sql } from './database.ts';
 import { operation, type Context } from './operation.ts';
+import { sweep } from '../modules/people/people-jobs.ts';
 import { line } from './input.ts';
 import { notNow } from './refusal.ts';
 
@@ -103,6 +104,19 @@ describe('the gate', () => {
     const other = await office.another();
     expect((await other.run(op, await other.as('clerk'), {}, { key: 'k' })).done).toBe(3);
   });
+});
+
+test('an answer is kept under its key for a week', async ({ office }) => {
+  let count = 0;
+  const op = probe({ act: (context) => { context.record({ name: 'probe.ran' }); return ++count; } });
+  const clerk = await office.as('clerk');
+  const run = async () => (await office.run(op, clerk, {}, { key: 'k' })).done;
+  const days = (number: number): Date => new Date(Date.now() + number * 86_400_000);
+  await run();
+  await sweep(office.kernel, office.office, days(6));
+  expect(await run()).toBe(1);
+  await sweep(office.kernel, office.office, days(8));
+  expect(await run()).toBe(2);
 });
 
 describe('callers', () => {
