@@ -168,6 +168,7 @@ export class Visitor {
   async pickByKey(key: string, label: string): Promise<void> {
     await this.tabTo(this.t(key));
     const selected = (): Promise<string> => this.page.evaluate(() => (document.activeElement as HTMLSelectElement).selectedOptions[0]?.label ?? '');
+    await this.key('Home');
     for (let count = 0; count < 90 && (await selected()) !== label; count++) await this.key('ArrowDown');
     expect(await selected()).toBe(label);
   }
