@@ -9,6 +9,7 @@ import { textIn } from './core/message.ts';
 import type { Office } from './core/office.ts';
 import type { PageContext } from './core/page.ts';
 import type { Said } from './core/refusal.ts';
+import { inScript } from './modules/offices/index.ts';
 import { chooserPage } from './modules/offices/pages/chooser.tsx';
 import { findSession, findTokenCaller, getPerson } from './modules/people/index.ts';
 import { takeChanged } from './modules/people/menu.ts';
@@ -50,7 +51,7 @@ function viewOf(page: PageContext, menu: Counts | null, flash: Said | null): Vie
   const item = (href: string, key: string, icon: string, count?: number) => ({ href, label: t(key), icon, count, current: href === '/desk' ? path === '/desk' : path.startsWith(href) });
   return {
     t, locale, lang: getLocale(locale).html,
-    office: { slug: office.slug, accent: office.data.slug, name: textIn(office.data.name, locale), cabinet: textIn(office.data.cabinet, locale), address: office.data.address, phone: office.data.phone, hours: textIn(office.data.hours.text, locale) },
+    office: { slug: office.slug, accent: office.data.slug, name: textIn(office.data.name, locale), cabinet: textIn(office.data.cabinet, locale), address: inScript(office.data.address, locale), phone: office.data.phone, hours: textIn(office.data.hours.text, locale) },
     person: menu && caller.personId ? { id: caller.personId, name: caller.name, title: textIn(menu.person.title, locale) } : null,
     languages: offered.map((id) => ({ id, name: getLocale(id).name, lang: getLocale(id).html })), path, search: url.search,
     nav: menu ? [
@@ -79,7 +80,8 @@ export function openSite(kernel: Kernel): Hono {
     },
     refusalPage: (page, refusal) => <RefusalPage page={page} refusal={refusal} />,
     chooser: (offices, locale, port) => chooserPage(offices, locale, port),
-    extra: (app) => kernel.mail.keepsBodies && mailViewer(app, kernel),
+    // Open to whoever asks: in demonstration on this machine only.
+    extra: (app) => kernel.mail.keepsBodies && !kernel.config.KABINET_URL && mailViewer(app, kernel),
   });
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AwsClient } from 'aws4fetch';
 import { fileTypeFromBuffer } from 'file-type';
@@ -8,7 +8,7 @@ import { sha256 } from './secret.ts';
 import type { Said } from './refusal.ts';
 
 /** Bytes by office and content hash. */
-export type FileStore = { put(officeId: number, bytes: Uint8Array): Promise<string>; get(officeId: number, hash: string): Promise<Uint8Array>; };
+export type FileStore = { put(officeId: number, bytes: Uint8Array): Promise<string>; get(officeId: number, hash: string): Promise<Uint8Array>; remove(officeId: number, hash: string): Promise<void> };
 
 /** Files on disk under `directory`: <office>/<first two>/<hash>. A file is complete or absent: written beside, then renamed. */
 export function diskFiles(directory: string): FileStore {
@@ -28,6 +28,7 @@ export function diskFiles(directory: string): FileStore {
       return hash;
     },
     get: (officeId, hash) => readFile(place(officeId, hash)),
+    remove: (officeId, hash) => rm(place(officeId, hash), { force: true }),
   };
 }
 
@@ -47,6 +48,9 @@ export function s3Files(address: string): FileStore {
       const answer = await client.fetch(place(officeId, hash));
       if (!answer.ok) throw new Error(`the file store answered ${answer.status}`);
       return new Uint8Array(await answer.arrayBuffer());
+    },
+    async remove(officeId, hash) {
+      await client.fetch(place(officeId, hash), { method: 'DELETE' });
     },
   };
 }

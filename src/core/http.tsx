@@ -39,6 +39,10 @@ const sessionCookie = 'kabinet';
 const caseCookie = 'petition';
 const caseSeconds = 12 * 3600;
 const bodyBytesAtMost = 110 * 1024 * 1024;
+// Without a token REST must not be the wide way around the limits of the forms: letters, codes to guess.
+const openCallsIn10Minutes = 300;
+// What is held for somebody who may be nobody: enough for four parts of an answer.
+const heldAtMost = 200_000;
 
 /** The office that a host names: its own host, its name before the first dot, or the one that KABINET_OFFICE fixes. */
 async function officeOf(kernel: Kernel, host: string): Promise<Office | null> {
@@ -51,10 +55,14 @@ async function officeOf(kernel: Kernel, host: string): Promise<Office | null> {
 
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'; object-src 'none'; frame-src 'self'";
 
+/** Whether the browser came by HTTPS, to us or to the proxy before us. */
+const isHttps = (kernel: Kernel, c: HonoContext): boolean => c.req.url.startsWith('https:') || (kernel.config.KABINET_PROXY && c.req.header('x-forwarded-proto') === 'https');
+export const isSecurePage = (page: PageContext): boolean => isHttps(page.kernel, page.hono);
+
 export function createSite(site: Site): Hono {
   const { kernel } = site;
   const app = new Hono();
-  const isSecure = (c: HonoContext): boolean => c.req.url.startsWith('https:') || (kernel.config.KABINET_PROXY && c.req.header('x-forwarded-proto') === 'https');
+  const isSecure = (c: HonoContext): boolean => isHttps(kernel, c);
   const addressOf = (c: HonoContext): string => {
     const forwarded = kernel.config.KABINET_PROXY ? c.req.header('x-forwarded-for')?.split(',').pop()?.trim() : undefined;
     return forwarded ?? (c.env as { incoming?: { socket?: { remoteAddress?: string } } } | undefined)?.incoming?.socket?.remoteAddress ?? 'local';
@@ -100,6 +108,7 @@ export function createSite(site: Site): Hono {
     const bearer = /^Bearer ([A-Za-z0-9_-]{20,100})$/.exec(c.req.header('authorization') ?? '')?.[1];
     const caller = bearer ? await site.findTokenCaller(office, bearer, address) : null;
     if (c.req.header('authorization') && !caller) throw new Refusal(401, { key: 'error.token' });
+    if (!caller && !mayPass(`open api ${office.id} ${address}`, openCallsIn10Minutes, 600_000)) throw tooMany();
     return caller ?? publicCaller(office, localeFor(c, office, 'public'), address);
   }));
 
@@ -213,8 +222,9 @@ export function createSite(site: Site): Hono {
   /** The session ended: the form is kept for an hour and comes back after signing in. */
   async function toSignIn(context: PageContext, method: 'get' | 'post', values: Values): Promise<Response> {
     const path = context.url.pathname;
-    const next = method === 'post' ? `${path}?held=${await holdForm(kernel, context.office, path, values)}` : path + context.url.search;
-    return context.redirect(`/desk/sign-in?next=${encodeURIComponent(next)}`, method === 'post' ? { key: 'error.session_ended' } : undefined);
+    const holds = method === 'post' && JSON.stringify(values).length <= heldAtMost && mayPass(`held ${context.office.id} ${context.caller.address}`, 60, 600_000);
+    const next = holds ? `${path}?held=${await holdForm(kernel, context.office, path, values)}` : method === 'post' ? path : path + context.url.search;
+    return context.redirect(`/desk/sign-in?next=${encodeURIComponent(next)}`, holds ? { key: 'error.session_ended' } : undefined);
   }
 
   async function refuse(context: PageContext, error: unknown): Promise<Response> {
@@ -269,13 +279,17 @@ function readCase(cookie: string | undefined, office: Office): string | null {
 /** Gives this browser the petition of a code, for half a day. */
 export function keepCase(page: PageContext, caseId: string): void {
   const holder: Holder = { office: page.office.id, caseId, until: Date.now() + caseSeconds * 1000 };
-  setCookie(page.hono, caseCookie, sealText(JSON.stringify(holder)).toString('base64url'), { path: '/', maxAge: caseSeconds, sameSite: 'Lax', httpOnly: true, secure: page.url.protocol === 'https:' });
+  setCookie(page.hono, caseCookie, sealText(JSON.stringify(holder)).toString('base64url'), { path: '/', maxAge: caseSeconds, sameSite: 'Lax', httpOnly: true, secure: isSecurePage(page) });
+}
+/** The petitioner whose letter this browser holds, or null; for a page that is shown to anybody as well. */
+export function findPetitioner(page: PageContext): Caller | null {
+  const caseId = readCase(getCookie(page.hono, caseCookie), page.office);
+  return caseId ? { ...page.caller, kind: 'petitioner', caseId } : null;
 }
 export const forgetCase = (page: PageContext): void => void deleteCookie(page.hono, caseCookie, { path: '/' });
 
 export function keepSession(page: PageContext, token: string): void {
-  const secure = page.url.protocol === 'https:' || page.hono.req.header('x-forwarded-proto') === 'https';
-  setCookie(page.hono, sessionCookie, token, { path: '/', sameSite: 'Lax', httpOnly: true, secure });
+  setCookie(page.hono, sessionCookie, token, { path: '/', sameSite: 'Lax', httpOnly: true, secure: isSecurePage(page) });
 }
 export const readSessionCookie = (page: PageContext): string => getCookie(page.hono, sessionCookie) ?? '';
 export const forgetSession = (page: PageContext): void => void deleteCookie(page.hono, sessionCookie, { path: '/' });

@@ -196,12 +196,17 @@ export const forgetDrafts = operation({
   input: z.object({}),
   output: z.object({ forgotten: z.number() }),
   async run(context) {
-    const gone = await context.db
-      .deleteFrom('draft')
-      .where('office_id', '=', context.office.id)
-      .where('expires_at', '<', context.now)
-      .executeTakeFirst();
-    context.record({ name: 'draft.forgotten', data: { count: Number(gone.numDeletedRows) } });
+    const { db, office, now, kernel } = context;
+    const drafts = await db.selectFrom('draft').select(['data', 'expires_at']).where('office_id', '=', office.id).where('kind', '=', kind).execute();
+    const filesOf = (over: boolean): Set<string> =>
+      new Set(drafts.filter((row) => row.expires_at < now === over).flatMap((row) => unseal(row.data).files.map((file) => file.sha256)));
+    const gone = await db.deleteFrom('draft').where('office_id', '=', office.id).where('expires_at', '<', now).executeTakeFirst();
+    // The same file may lie on a case or in a draft that is still open.
+    const orphans = [...filesOf(true).difference(filesOf(false))];
+    const used = orphans.length > 0 ? await db.selectFrom('document').select('sha256').where('office_id', '=', office.id).where('sha256', 'in', orphans).execute() : [];
+    const unused = orphans.filter((hash) => !used.some((row) => row.sha256 === hash));
+    context.afterCommit(() => void Promise.allSettled(unused.map((hash) => kernel.files.remove(office.id, hash))));
+    context.record({ name: 'draft.forgotten', data: { count: Number(gone.numDeletedRows), files: unused.length } });
     return { forgotten: Number(gone.numDeletedRows) };
   },
 });

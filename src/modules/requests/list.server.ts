@@ -1,6 +1,6 @@
 import type { RawBuilder } from 'kysely';
 import { z } from 'zod';
-import { clockLabel } from '../../core/clock.ts';
+import { clockLabel, targetLabel } from '../../core/clock.ts';
 import { sql } from '../../core/database.ts';
 import { addDays, isDay } from '../../core/day.ts';
 import { isId } from '../../core/id.ts';
@@ -21,7 +21,7 @@ export type ListView = (typeof views)[number];
 
 export const CaseRow = z.object({
   id: z.string(), reference: z.string(), subject: z.string(), sender: z.string(), kind: z.string(), state: z.enum(states), unitId: z.string().nullable(), handler: z.string(), registeredAt: z.date(), place: z.string(),
-  access: z.string(), clock: z.object({ state: z.enum(['ok', 'soon', 'late', 'paused', 'none']), label: z.string(), legalOn: z.string() }), waitsFor: z.string(),
+  access: z.string(), clock: z.object({ state: z.enum(['ok', 'soon', 'late', 'paused', 'none']), label: z.string(), legalOn: z.string(), target: z.string() }), waitsFor: z.string(),
 });
 export type CaseRow = z.infer<typeof CaseRow>;
 
@@ -33,23 +33,24 @@ const isCursor = (text: string): boolean => {
   return text === '' || (isDay(on) && isId(rowId));
 };
 
-/** Conditions of a view, in SQL, and the tables they ask beside petition; the row's visibility is the database's. */
-function inView(view: ListView, context: Pick<Context, 'caller' | 'today'>): { where: RawBuilder<unknown>; asks: ('c' | 'k')[] } {
+/** Conditions of a view, in SQL, by the table they ask: petition, case file, clock. The row's visibility is the database's. */
+type Conditions = { p: RawBuilder<unknown>; c?: RawBuilder<unknown>; k?: RawBuilder<unknown> };
+function inView(view: ListView, context: Pick<Context, 'caller' | 'today'>): Conditions {
   const { caller, today } = context;
   const open = sql`p.state in (${sql.join(openStates.map((state) => sql.lit(state)))})`;
-  const running = sql`${open} and k.stopped_on is null and k.paused_since is null`;
+  const running = sql`k.stopped_on is null and k.paused_since is null`;
   const me = caller.personId;
   switch (view) {
-    case 'open': return { where: open, asks: [] };
-    case 'inbox': return { where: sql`p.state = 'registered'`, asks: [] };
-    case 'mine': return { where: sql`${open} and c.closed_at is null and c.handled_by = ${me}::uuid`, asks: ['c'] };
-    case 'approval': return { where: sql`p.state = 'awaiting_approval' and (p.approver_id = any(${caller.marks.filter((mark) => mark.length === 36)}::uuid[]) or ${caller.roles.has('mayor')})`, asks: [] };
-    case 'late': return { where: sql`${running} and k.legal_on < ${today}::date`, asks: ['k'] };
-    case 'soon': return { where: sql`${running} and k.legal_on >= ${today}::date and k.warn_on <= ${today}::date`, asks: ['k'] };
-    case 'waiting': return { where: sql`p.state = 'awaiting_completion'`, asks: [] };
-    case 'unit': return { where: sql`${open} and c.closed_at is null and c.unit_id = any(${[...caller.marks]}::text[])`, asks: ['c'] };
-    case 'settled': return { where: sql`p.state in ('answered', 'forwarded', 'dismissed', 'withdrawn', 'closed')`, asks: [] };
-    case 'all': return { where: sql`true`, asks: [] };
+    case 'open': return { p: open };
+    case 'inbox': return { p: sql`p.state = 'registered'` };
+    case 'mine': return { p: open, c: sql`c.closed_at is null and c.handled_by = ${me}::uuid` };
+    case 'approval': return { p: sql`p.state = 'awaiting_approval' and (p.approver_id = any(${caller.marks.filter((mark) => mark.length === 36)}::uuid[]) or ${caller.roles.has('mayor')})` };
+    case 'late': return { p: open, k: sql`${running} and k.legal_on < ${today}::date` };
+    case 'soon': return { p: open, k: sql`${running} and k.legal_on >= ${today}::date and k.warn_on <= ${today}::date` };
+    case 'waiting': return { p: sql`p.state = 'awaiting_completion'` };
+    case 'unit': return { p: open, c: sql`c.closed_at is null and c.unit_id = any(${[...caller.marks]}::text[])` };
+    case 'settled': return { p: sql`p.state in ('answered', 'forwarded', 'dismissed', 'withdrawn', 'closed')` };
+    case 'all': return { p: sql`true` };
   }
 }
 
@@ -57,9 +58,6 @@ const joined = {
   c: sql`join case_file c on c.office_id = p.office_id and c.id = p.id`,
   k: sql`join clock k on k.office_id = p.office_id and k.case_id = p.id`,
 };
-/** Petitions beside the tables that are asked about them, and no other: a list stops at its page, a count at its most. */
-const petitionsWith = (asks: Iterable<'c' | 'k'>) => sql`petition p ${sql.join([...new Set(asks)].map((name) => joined[name]), sql` `)}`;
-
 /** The cases that hold these words, are of this reference, or of a sender whose name begins so. */
 const casesOf = (office: Context['office'], query: string, words: string) => {
   const named = sql`select id from case_file where office_id = ${office.id} and reference = ${query}`;
@@ -80,26 +78,24 @@ export const listPetitions = operation({
     const { db, office, today, caller } = context;
     const t = translator(caller.locale);
     const view = inView(input.view, context);
-    const asks = new Set(view.asks);
-    const conditions = [sql`p.office_id = ${office.id}`, view.where];
+    const conditions = [sql`p.office_id = ${office.id}`, view.p, view.c, view.k].filter((one) => one !== undefined);
     if (input.kind) conditions.push(sql`p.kind = ${input.kind}`);
     if (input.area) conditions.push(sql`p.area = ${input.area}`);
-    if (input.unitId || input.handlerId) asks.add('c');
     if (input.unitId) conditions.push(sql`c.unit_id = ${input.unitId}`);
     if (input.handlerId === 'none') conditions.push(sql`c.handled_by is null`);
     else if (input.handlerId) conditions.push(sql`c.handled_by::text = ${input.handlerId}`);
     const due = input.sort === 'due';
-    if (due) asks.add('k');
     const [afterKey, afterId] = input.after.split('|');
     if (afterKey && afterId) conditions.push(due ? sql`(k.legal_on, k.case_id) > (${afterKey}::date, ${afterId}::uuid)` : sql`(p.registered_at, p.id) < (${afterKey}::timestamptz, ${afterId}::uuid)`);
     const held = input.query ? sql`join (${casesOf(office, input.query, prefixQuery(input.query))}) held on held.id = p.id` : sql``;
     type Row = { id: string; reference: string; subject: string; sender: string | null; kind: string; state: State; unit_id: string | null; handler: string | null; registered_at: Date; place: string; access: string;
       rule: unknown; started_on: string; pauses: unknown; extensions: unknown; stopped_on: string | null; legal_on: string; cursor: string; waits_for: string | null };
-    // First the page's ids, then what is shown of them.
+    // First the page's ids, from the tables that are asked and no other; then what is shown of them.
+    const asked = sql`petition p ${view.c || input.unitId || input.handlerId ? joined.c : sql``} ${view.k || due ? joined.k : sql``}`;
     const rows = await sql<Row>`select p.id, c.reference, c.subject, pa.name as sender, p.kind, p.state, c.unit_id, h.name as handler, p.registered_at, p.place, c.access, k.rule, k.started_on, k.pauses, k.extensions, k.stopped_on, k.legal_on,
         ${due ? sql`k.legal_on::text` : sql`p.registered_at::text`} as cursor,
         (select x.asked_name from contribution x where x.office_id = p.office_id and x.case_id = p.id and x.state in ('asked', 'returned') order by x.due_on limit 1) as waits_for
-      from (select p.id from ${petitionsWith(asks)} ${held} where ${sql.join(conditions, sql` and `)}
+      from (select p.id from ${asked} ${held} where ${sql.join(conditions, sql` and `)}
           order by ${due ? sql`k.legal_on, k.case_id` : sql`p.registered_at desc, p.id desc`} limit ${rowsAPage + 1}) page
         join petition p on p.office_id = ${office.id} and p.id = page.id ${joined.c} ${joined.k}
         left join party pa on pa.office_id = c.office_id and pa.id = c.party_id left join person h on h.office_id = c.office_id and h.id = c.handled_by
@@ -110,7 +106,7 @@ export const listPetitions = operation({
       return {
         id: row.id, reference: row.reference, subject: row.subject, sender: row.sender ?? '', kind: row.kind, state: row.state, unitId: row.unit_id, handler: row.handler ?? '', registeredAt: row.registered_at, place: row.place,
         access: row.access, waitsFor: row.waits_for ?? '',
-        clock: clock ? { state: clock.state, label: clockLabel(clock, t, (on) => formatDay(on, caller.locale, 'short')), legalOn: row.legal_on } : { state: 'none', label: '', legalOn: row.legal_on },
+        clock: clock ? { state: clock.state, label: clockLabel(clock, t, (on) => formatDay(on, caller.locale, 'short')), legalOn: row.legal_on, target: clock.state === 'soon' && clock.targetDaysLeft < 8 ? targetLabel(clock, t) : '' } : { state: 'none', label: '', legalOn: row.legal_on, target: '' },
       };
     });
     const last = rows.rows.length > rowsAPage ? rows.rows[rowsAPage - 1]! : null;
@@ -126,9 +122,13 @@ export const countPetitions = operation({
   async run(context) {
     const counted = views.filter((view) => view !== 'all' && view !== 'settled');
     // Counted up to 1,000: beyond that nobody needs the figure, and a large office does not wait for it.
+    const most = sql.lit(1000);
     const parts = counted.map((view) => {
-      const { where, asks } = inView(view, context);
-      return sql`select ${sql.lit(view)} as view, count(*) as n from (select 1 from ${petitionsWith(asks)} where p.office_id = ${context.office.id} and ${where} limit 1000) x`;
+      const { p, c, k } = inView(view, context);
+      const office = context.office.id;
+      // What is asked of the clock is cut before it meets the petition: the planner does not know how many clocks are late.
+      const from = k ? sql`(select k.case_id from clock k where k.office_id = ${office} and ${k} limit ${most}) k join petition p on p.office_id = ${office} and p.id = k.case_id` : sql`petition p ${c ? joined.c : sql``}`;
+      return sql`select ${sql.lit(view)} as view, count(*) as n from (select 1 from ${from} where p.office_id = ${office} and ${p} ${c ? sql`and ${c}` : sql``} limit ${most}) x`;
     });
     const rows = await sql<{ view: ListView; n: number }>`${sql.join(parts, sql` union all `)}`.execute(context.db);
     const found = Object.fromEntries(rows.rows.map((row) => [row.view, row.n]));

@@ -110,7 +110,9 @@ function stepsOf(petition: Petition, events: Ev[], waitingFor: string): z.infer<
   const now = (key: string, on: Date | null, detail = ''): void => void steps.push({ key, on, state: 'now', detail });
   const todo = (...keys: string[]): void => keys.forEach((key) => steps.push({ key, on: null, state: 'todo', detail: '' }));
   const done = (key: string, on: Date | null): void => void steps.push({ key, on, state: 'done', detail: '' });
-  const state = petition.state;
+  // Ad acta is the office's own act: the petitioner reads how the matter ended.
+  const ended = petition.answeredAt ? 'answered' : petition.forwardedTo ? 'forwarded' : petition.disposition ? 'dismissed' : 'withdrawn';
+  const state = petition.state === 'closed' ? ended : petition.state;
   if (state in settled) {
     if (assigned) done('assigned', assigned);
     now(state, last(settled[state as keyof typeof settled]));
@@ -122,7 +124,7 @@ function stepsOf(petition: Petition, events: Ev[], waitingFor: string): z.infer<
     return steps;
   }
   done('assigned', assigned);
-  if (petition.reopened > 0 && state !== 'answered' && state !== 'closed') done('reopened', last('petition.reopened'));
+  if (petition.reopened > 0 && state !== 'answered') done('reopened', last('petition.reopened'));
   if (state === 'awaiting_completion') {
     now('awaiting_completion', last('petition.completion_asked'));
     todo('working', 'answering');

@@ -36,7 +36,7 @@ function Row({ page, row, isOpen }: { page: PageContext; row: CaseRow; isOpen: b
       <td role="cell" className="no ref">{row.reference}<span className="sub"><At at={row.registeredAt} /></span></td>
       <th role="rowheader" scope="row"><a href={`${link(page, { after: page.query.get('after'), open: row.id })}#p`} data-row={`/desk/petitions/${row.id}`}>{row.access === 'confidential' && <State>{t('petition.access.confidential')}</State>} {row.subject}</a><span className="sub">{row.sender || t('petition.anonymous')}{row.place && ` · ${row.place}`}</span></th>
       <td role="cell" className="who">{row.waitsFor ? t('petition.next.waiting_for', { who: row.waitsFor }) : t(`petition.next.${row.state}`)}<span className="sub">{row.handler || unitName(page, row.unitId) || t('petition.unassigned')}</span></td>
-      <td role="cell" className="by"><ClockMark state={row.clock.state} label={row.clock.label || t(`petition.state.${row.state}`)} /></td>
+      <td role="cell" className="by"><ClockMark state={row.clock.state} label={row.clock.label || t(`petition.state.${row.state}`)} />{row.clock.target && <span className="sub">{row.clock.target}</span>}</td>
     </tr>
   );
 }

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 import { dayIn } from '../../../core/day.ts';
-import { keepCase, forgetCase } from '../../../core/http.tsx';
+import { findPetitioner, keepCase, forgetCase } from '../../../core/http.tsx';
 import { formatBytes, formatDay } from '../../../core/language.ts';
 import { definePage, first, type Page, type PageContext, type Shown } from '../../../core/page.ts';
 import { mayPass } from '../../../core/rate-limit.ts';
@@ -14,7 +14,6 @@ import { At, Button, ClockMark, Letter, LinkButton } from '../../../ui/parts.tsx
 import { Back, Column, Problems, useErrors } from '../../../ui/public.tsx';
 import { useView } from '../../../ui/view.tsx';
 import { findByCode, trackPetition } from '../tracking.server.ts';
-import { findPetitioner } from './public-case.ts';
 
 type Tracked = Output<typeof trackPetition>;
 
