@@ -39,9 +39,9 @@ describe('uploads', () => {
     const zip = zipSync({ 'word/document.xml': strToU8('x'), '[Content_Types].xml': strToU8('<x/>') });
     for (let length = 1; length < zip.length; length += 7) await verdict('a.docx', new Uint8Array(zip.subarray(0, length)));
     const bomb = new Uint8Array(zipSync({ '[Content_Types].xml': new Uint8Array(50_000_000) }, { level: 9 }));
-    const began = performance.now();
+    const began = process.cpuUsage();
     await verdict('a.docx', bomb);
-    expect(performance.now() - began).toBeLessThan(5000);
+    expect(process.cpuUsage(began).user / 1000).toBeLessThan(3000);
   });
 
   test('have harmless names', () => {

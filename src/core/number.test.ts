@@ -72,12 +72,12 @@ describe('a reference number', () => {
   });
 
   it('is read from anything without failing or hanging', () => {
-    const started = performance.now();
+    const started = process.cpuUsage();
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => {
       parseReference([me, meLater, rs, mk, ro], text);
     }));
     for (const text of ['1-'.repeat(50_000), ' '.repeat(100_000), '1/'.repeat(50_000), 'а'.repeat(100_000)]) parseReference([me, meLater, rs, mk, ro], text);
-    expect(performance.now() - started).toBeLessThan(3000);
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(3000);
   });
 });
 
