@@ -15,7 +15,7 @@ import type { System } from '../src/bin/system.ts';
 import { z } from 'zod';
 import { openClients, openRecorder, replay, replayRegistration, type Recorder } from './bare.ts';
 import { fillOffice } from './fill.ts';
-import { openBrowser, time, together, type Asked, type Measured, type Sample } from './measure.ts';
+import { busyTime, openBrowser, time, together, type Asked, type Measured, type Sample } from './measure.ts';
 
 export type Line = { name: string; workers: number; ours: Measured; bare: Measured | null };
 export type Bench = { cases: number; seconds: number; lines: Line[]; statements: number };
@@ -32,6 +32,7 @@ export async function runBench(system: System, options: { cases: number; rounds:
   const browser = openBrowser(port, `${slug}.localhost`);
   const recorder = openRecorder(system);
   const clients = await openClients(system.databases.app, 16);
+  const postmaster = system.server!.pid;
   const began = Date.now();
   try {
     const { cases, statements } = await prepare(system, office, recorder, (asked) => browser.ask(asked), clients);
@@ -39,8 +40,8 @@ export async function runBench(system: System, options: { cases: number; rounds:
     for (let round = -1; round < options.rounds; round++) {
       for (const one of cases.filter((each) => each.name.includes(options.only))) {
         say(`round ${round + 1} of ${options.rounds}: ${one.name}`);
-        const ours = await time(one.count, one.workers, one.ours);
-        const bare = one.bare ? await time(one.count, one.workers, one.bare) : null;
+        const ours = await time(one.count, one.workers, () => busyTime(child.pid, postmaster), one.ours);
+        const bare = one.bare ? await time(one.count, one.workers, () => busyTime(undefined, postmaster), one.bare) : null;
         // The first round warms up: code, plans and pages.
         if (round < 0) continue;
         const kept = samples.get(one) ?? { ours: [], bare: [] };

@@ -103,7 +103,8 @@ function caseMaker(office: Office, people: readonly Person[], cases: number) {
     numbers.set(year, number);
     const reference = `08-${100 + (index % 40)}/${String(year).slice(2)}-${number}/1`;
     const isOpen = index > cases * (1 - openShare);
-    const state = pick(isOpen ? openStates : settledStates);
+    // What was settled two months ago lies in the archive.
+    const state = isOpen ? pick(openStates) : index < cases * (1 - openShare * 2) && random() < 0.98 ? 'closed' : pick(settledStates);
     const unit = state === 'registered' ? null : pick(units);
     const handler = unit && random() < 0.8 ? pick(works) : null;
     const answered = !isOpen && (state === 'closed' || state === 'answered');

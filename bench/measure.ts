@@ -1,11 +1,38 @@
+import { readFileSync, readdirSync } from 'node:fs';
 import http from 'node:http';
 
-export type Sample = { times: number[]; seconds: number; count: number };
-export type Measured = { p50: number; p95: number; perSecond: number; count: number };
+/** `busy`: milliseconds of processor time that server and database took, NaN where the system does not tell. */
+export type Sample = { times: number[]; seconds: number; count: number; busy: number };
+export type Measured = { least: number; p50: number; p95: number; perSecond: number; count: number; busy: number };
+
+/** Processor time so far, in milliseconds, of one process and of the backends of one PostgreSQL server (Linux). */
+export function busyTime(process: number | undefined, postmaster: number): number {
+  let ticks = 0;
+  try {
+    for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+      const fields = statOf(name);
+      if (fields && (Number(name) === process || Number(fields[1]) === postmaster)) ticks += Number(fields[11]) + Number(fields[12]);
+    }
+  } catch {
+    return Number.NaN;
+  }
+  return ticks * 10;
+}
+
+/** The fields of /proc/PID/stat after the name: state, parent, …; null for a process that has ended. */
+function statOf(name: string): string[] | null {
+  try {
+    const text = readFileSync(`/proc/${name}/stat`, 'utf8');
+    return text.slice(text.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return null;
+  }
+}
 
 /** Runs `work` `count` times, `workers` at once; times in milliseconds. */
-export async function time(count: number, workers: number, work: (worker: number, index: number) => Promise<unknown>): Promise<Sample> {
+export async function time(count: number, workers: number, busy: () => number, work: (worker: number, index: number) => Promise<unknown>): Promise<Sample> {
   const times: number[] = [];
+  const busyBefore = busy();
   let next = 0;
   const began = performance.now();
   await Promise.all(Array.from({ length: workers }, async (_, worker) => {
@@ -15,15 +42,17 @@ export async function time(count: number, workers: number, work: (worker: number
       times.push(performance.now() - from);
     }
   }));
-  return { times, seconds: (performance.now() - began) / 1000, count };
+  const seconds = (performance.now() - began) / 1000;
+  return { times, seconds, count, busy: busy() - busyBefore };
 }
 
 /** All samples of one measurement taken together. */
 export function together(samples: readonly Sample[]): Measured {
   const times = samples.flatMap((sample) => sample.times).sort((a, b) => a - b);
   const at = (share: number): number => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? Number.NaN;
-  const count = samples.reduce((sum, sample) => sum + sample.count, 0);
-  return { p50: at(0.5), p95: at(0.95), perSecond: count / samples.reduce((sum, sample) => sum + sample.seconds, 0), count };
+  const count = samples.reduce((total, sample) => total + sample.count, 0);
+  const sum = (of: (sample: Sample) => number): number => samples.reduce((total, sample) => total + of(sample), 0);
+  return { least: at(0), p50: at(0.5), p95: at(0.95), perSecond: count / sum((sample) => sample.seconds), count, busy: sum((sample) => sample.busy) / count };
 }
 
 export type Asked = { path: string; method?: string; headers?: Record<string, string>; body?: string };
