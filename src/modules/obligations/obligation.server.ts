@@ -16,8 +16,8 @@ export async function addObligation(context: Context, obligation: NewObligation)
 }
 
 /** Ends the open obligations of a case that is settled. */
-export async function endObligations(context: Context, caseId: string): Promise<void> {
-  await context.db.updateTable('obligation').set({ state: 'done', ended_at: context.now }).where('office_id', '=', context.office.id).where('case_id', '=', caseId).where('state', '=', 'open').execute();
+export async function endObligations(context: Context, caseId: string, as: 'done' | 'dropped' = 'done'): Promise<void> {
+  await context.db.updateTable('obligation').set({ state: as, ended_at: context.now }).where('office_id', '=', context.office.id).where('case_id', '=', caseId).where('state', '=', 'open').execute();
 }
 
 export const ObligationRow = z.object({

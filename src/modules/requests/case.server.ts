@@ -13,7 +13,7 @@ import { officeCalendar } from '../registry/index.ts';
 import { Answer, answerActs, findAnswer } from './answer.server.ts';
 import { askCompletion, askForContribution, completePetition } from './completion.server.ts';
 import { lifecycle, states, type Act } from './petition.ts';
-import { getPetitionRow, type Petition } from './petition.server.ts';
+import { getPetitionRow, mayExtend, type Petition } from './petition.server.ts';
 import { publishPetition } from './publication.server.ts';
 import { ClockView, clockView } from './tracking.server.ts';
 import { addToPetition, assignPetition, closePetition, dismissPetition, extendPetition, forwardPetition, linkPetition, reopenPetition, restrictPetition, withdrawPetition } from './work.server.ts';
@@ -32,8 +32,8 @@ function actsFor(context: Context, petition: Petition): Act[] {
     const op = operationOf[act];
     if (!op || all.indexOf(act) !== index || !isAllowed(op.allow, caller)) return false;
     if ((act === 'approve' || act === 'return') && !caller.roles.has('mayor') && !caller.roles.has('chief')) return petition.approverId !== null && caller.marks.includes(petition.approverId);
-    if (act === 'extend') return Boolean(findClockRule(context.office.jurisdiction, 'petition.reply', dayIn(context.office.jurisdiction.timeZone, petition.registeredAt))?.extension);
-    if (act === 'publish') return context.office.data.publishes && petition.mayPublish;
+    if (act === 'extend') return mayExtend(context, petition);
+    if (act === 'publish') return context.office.data.publishes && petition.mayPublish && petition.access !== 'confidential';
     return true;
   });
 }

@@ -123,6 +123,8 @@ export const registerMessage = operation({
   async run(context, input) {
     if (input.message.bytes.length > messageBytesAtMost) throw wrong({ message: { key: 'field.file_large', args: { name: input.message.name, max: 30 } } });
     const mail = await readMessage(input.message.bytes);
+    // Two who enter the same message at the same moment: the second waits, and is told the first one's number.
+    await sql`select pg_advisory_xact_lock(hashtextextended(${mail.messageId}, ${context.office.id}))`.execute(context.db);
     const known = await context.db.selectFrom('entry as e').innerJoin('case_file as c', (join) => join.onRef('c.office_id', '=', 'e.office_id').onRef('c.id', '=', 'e.case_id'))
       .select('c.reference').where('e.office_id', '=', context.office.id).where('e.sender_reference', '=', mail.messageId).where('e.channel', '=', 'email').executeTakeFirst();
     if (known) throw notNow('error.message_known', { reference: known.reference });

@@ -1,4 +1,6 @@
 import type { Context } from '../../core/operation.ts';
+import { dayIn } from '../../core/day.ts';
+import { findClockRule } from '../../core/jurisdiction.ts';
 import { nextState } from '../../core/lifecycle.ts';
 import { notFound, notNow } from '../../core/refusal.ts';
 import { dropContributions } from '../contributions/index.ts';
@@ -61,3 +63,14 @@ export async function move(context: Context, petition: Petition, act: Act, chang
 export function sameVersion(petition: Petition, version: number | null | undefined): void {
   if (version !== null && version !== undefined && version !== petition.version) throw notNow('error.changed_meanwhile', {}, { version: petition.version, state: petition.state });
 }
+
+const extensionOf = ({ office }: Pick<Context, 'office'>, petition: Petition) => findClockRule(office.jurisdiction, 'petition.reply', dayIn(office.jurisdiction.timeZone, petition.registeredAt))?.extension;
+
+/** Whether an extension is this caller's to grant: some laws leave it to the head of the institution. */
+export function grantsExtension(context: Pick<Context, 'office' | 'caller'>, petition: Petition): boolean {
+  const { caller } = context;
+  return caller.kind !== 'person' || extensionOf(context, petition)?.by !== 'head' || ['mayor', 'deputy', 'chief'].some((role) => caller.roles.has(role as 'chief'));
+}
+
+/** Whether to offer an extension: the rule knows one, and the caller may grant it. */
+export const mayExtend = (context: Pick<Context, 'office' | 'caller'>, petition: Petition): boolean => Boolean(extensionOf(context, petition)) && grantsExtension(context, petition);

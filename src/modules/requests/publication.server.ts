@@ -52,6 +52,7 @@ export const publishPetition = operation({
     if (!office.data.publishes) throw notNow('error.not_publishing');
     const petition = await begin(context, input.id, 'publish');
     if (!petition.mayPublish) throw notNow('error.no_consent');
+    if (petition.access === 'confidential') throw notNow();
     const party = await partyOf(context, petition.partyId);
     const errors: FieldErrors = {};
     for (const field of ['title', 'question', 'answer'] as const) if (withoutPerson(input[field], party) !== input[field].trim()) errors[field] = { key: 'field.names_person' };

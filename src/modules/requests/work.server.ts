@@ -8,7 +8,7 @@ import { closeCase, enterPaper, extendClock, involve, restartClock } from '../re
 import { endCompletions } from './completion.server.ts';
 import { notify } from './notice.server.ts';
 import { dismissals, states } from './petition.ts';
-import { begin, leaders, move, sameVersion, workers } from './petition.server.ts';
+import { begin, grantsExtension, leaders, move, sameVersion, workers } from './petition.server.ts';
 import type { Context } from '../../core/operation.ts';
 
 const Done = z.object({ id: z.string(), state: z.enum(states) });
@@ -50,6 +50,7 @@ export const extendPetition = operation({
   output: Done,
   async run(context, input) {
     const petition = await begin(context, input.id, 'extend');
+    if (!grantsExtension(context, petition)) throw notAllowed();
     const legalOn = await extendClock(context, petition.id, input.days, input.reason);
     const state = await move(context, petition, 'extend');
     await notify(context, petition, 'extended', { reason: input.reason, legalOn });
@@ -96,7 +97,7 @@ export const dismissPetition = operation({
         .onConflict((conflict) => conflict.doNothing()).execute();
     }
     const state = await move(context, petition, 'dismiss', { disposition });
-    await endObligations(context, petition.id);
+    await endObligations(context, petition.id, 'dropped');
     await notify(context, petition, 'dismissed', { reason: input.reason });
     context.record({ name: 'petition.dismissed', nounId: petition.id, caseId: petition.id, data: { disposition } });
     return { id: petition.id, state };
@@ -113,7 +114,7 @@ export const withdrawPetition = operation({
     if (context.caller.kind === 'person' && !input.reason) throw wrong({ reason: { key: 'field.required' } });
     const state = await move(context, petition, 'withdraw');
     await enterPaper(context, { caseId: petition.id, direction: 'in', channel: context.caller.kind === 'petitioner' ? 'web' : 'letter', subject: petition.subject, body: input.reason, partyId: petition.partyId });
-    await endObligations(context, petition.id);
+    await endObligations(context, petition.id, 'dropped');
     await endCompletions(context, petition.id);
     context.record({ name: 'petition.withdrawn', nounId: petition.id, caseId: petition.id });
     return { id: petition.id, state };
@@ -219,6 +220,7 @@ export const restrictPetition = operation({
       if (!person) throw notFound();
       await involve(context, petition.id, [person.id]);
     }
+    if (input.access === 'confidential') await db.updateTable('publication').set({ withdrawn_at: context.now }).where('office_id', '=', office.id).where('case_id', '=', petition.id).where('withdrawn_at', 'is', null).execute();
     await db.updateTable('case_file').set({ access: input.access }).where('office_id', '=', office.id).where('id', '=', petition.id).execute();
     context.record({ name: input.access === 'confidential' ? 'petition.restricted' : 'petition.opened_up', nounId: petition.id, caseId: petition.id });
     return { id: petition.id, state: petition.state };
