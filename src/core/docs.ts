@@ -56,13 +56,15 @@ function listModules({ modules }: Sources): string {
 
 function duties({ modules, offices, dutyCapabilities }: Sources): string {
   const moduleOf = new Map(modules.flatMap((module) => (module.capabilities ?? []).map((capability) => [capability, module.name] as const)));
+  const beganIn = new Map(modules.flatMap((module) => (module.begun ?? []).map((capability) => [capability, module.name] as const)));
   let whole = 0;
   const parts = offices.map((office) => {
     const rows = office.duties.toSorted(byId).map((duty) => {
       const capabilities = dutyCapabilities[duty.id] ?? [];
       const performed = capabilities.filter((one) => moduleOf.has(one));
       if (capabilities.length > 0 && performed.length === capabilities.length) whole++;
-      return [duty.id, textIn(duty.title, 'en'), capabilities.join(', '), performed.map((one) => moduleOf.get(one)).join(', ') || '—'];
+      const begun = capabilities.filter((one) => !moduleOf.has(one) && beganIn.has(one)).map((one) => `${beganIn.get(one)} (in part)`);
+      return [duty.id, textIn(duty.title, 'en'), capabilities.join(', '), [...performed.map((one) => moduleOf.get(one)!), ...begun].join(', ') || '—'];
     });
     return `\n## ${textIn(office.name, 'en')}\n\n${table(['Duty', 'Title', 'Capabilities', 'Modules that perform them'], rows)}\n`;
   });

@@ -21,6 +21,8 @@ export type Module = {
   lifecycles?: readonly Lifecycle<string, string>[];
   /** Keys of mission/duties.md that are performed whole. */
   capabilities?: readonly string[];
+  /** Keys of which a part works here. */
+  begun?: readonly string[];
   /** Fills the tables of a new office from its data. */
   found?(db: Tx, office: Office): Promise<void>;
 };

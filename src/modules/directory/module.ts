@@ -14,4 +14,4 @@ async function foundBodies(db: Tx, office: Office): Promise<void> {
   }))).execute();
 }
 
-export const directory: Module = { name: 'directory', level: 1, operations: [listParties, getParty, changeParty], found: foundBodies };
+export const directory: Module = { name: 'directory', level: 1, begun: ['directory'], operations: [listParties, getParty, changeParty], found: foundBodies };

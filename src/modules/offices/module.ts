@@ -10,4 +10,4 @@ async function foundUnits(db: Tx, office: Office): Promise<void> {
   }))).execute();
 }
 
-export const offices: Module = { name: 'offices', level: 1, operations: [readStructure, readContact, listDuties], found: foundUnits };
+export const offices: Module = { name: 'offices', level: 1, begun: ['publishing', 'rights'], operations: [readStructure, readContact, listDuties], found: foundUnits };

@@ -11,6 +11,7 @@ export const dutiesPage = definePage({
   async get(page) {
     const { t, locale } = page;
     const { duties } = await page.run(listDuties, {});
+    const part = (duty: (typeof duties)[number], state: string): string[] => duty.capabilities.filter((one) => one.state === state).map((one) => t(`capability.${one.key}`));
     const done = duties.filter((duty) => duty.state === 'performed').length;
     return page.html(
       <DeskPage title={t('desk.nav.duties')}>
@@ -19,7 +20,7 @@ export const dutiesPage = definePage({
           <Table caption={t('desk.nav.duties')} head="title" columns={[{ key: 'id', label: t('duty.id') }, { key: 'title', label: t('duty.title'), className: 'full' }, { key: 'by', label: t('duty.by') }, { key: 'year', label: t('duty.year'), className: 'right' }]} rows={duties.map((duty) => ({
             id: duty.id, cells: {
               id: <span className="ref">{duty.id}</span>, title: textIn(duty.title, locale),
-              by: duty.state === 'missing' ? <ClockMark state="none" label={t('duty.none')} /> : <><ClockMark state={duty.state === 'performed' ? 'ok' : 'soon'} label={t(`duty.state.${duty.state}`)} /><span className="sub">{duty.capabilities.filter((one) => one.performed).map((one) => t(`capability.${one.key}`)).join(', ')}{duty.state === 'partly' && ` · ${t('duty.lacks', { what: duty.capabilities.filter((one) => !one.performed).map((one) => t(`capability.${one.key}`)).join(', ') })}`}</span></>,
+              by: duty.state === 'missing' ? <ClockMark state="none" label={t('duty.none')} /> : <><ClockMark state={duty.state === 'performed' ? 'ok' : 'soon'} label={t(`duty.state.${duty.state}`)} /><span className="sub">{[...part(duty, 'whole'), ...part(duty, 'begun').map((what) => t('duty.begun', { what }))].join(', ')}{part(duty, 'none').length > 0 && ` · ${t('duty.lacks', { what: part(duty, 'none').join(', ') })}`}</span></>,
               year: duty.acts > 0 ? duty.acts : '',
             },
           }))} />

@@ -1,4 +1,5 @@
 import { getCookie, setCookie } from 'hono/cookie';
+import { isSecurePage } from '../../../core/http.tsx';
 import type { PageContext } from '../../../core/page.ts';
 import { findDraft, draftDays, type Draft } from '../draft.server.ts';
 
@@ -19,12 +20,11 @@ export async function draftOf(page: PageContext): Promise<Draft | null> {
 
 export function keepDraft(page: PageContext, draft: Draft): void {
   begun.set(page, draft);
-  const secure = page.url.protocol === 'https:' || page.hono.req.header('x-forwarded-proto') === 'https';
   setCookie(page.hono, cookie, draft.code, {
     path: '/petition',
     maxAge: draftDays * 86_400,
     sameSite: 'Lax',
     httpOnly: true,
-    secure,
+    secure: isSecurePage(page),
   });
 }
