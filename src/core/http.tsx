@@ -10,7 +10,7 @@ import { publicCaller, type Caller } from './caller.ts';
 import { isLocaleId, type LocaleId } from './language.ts';
 import type { Kernel } from './kernel.ts';
 import { log } from './log.ts';
-import { translator } from './message.ts';
+import { hasMessage, translator } from './message.ts';
 import { metrics, requestSeconds } from './metrics.ts';
 import type { Office } from './office.ts';
 import type { Page, PageContext, Shown, Values } from './page.ts';
@@ -116,6 +116,11 @@ export function createSite(site: Site): Hono {
     if (page.get) app.get(page.path, (c) => answer(c, page, 'get'));
     if (page.post) app.post(page.path, (c) => answer(c, page, 'post'));
   }
+  // What breaks before a page is there to say so: a body torn off on its way.
+  app.onError((error, c) => {
+    log.error({ err: error.message, stack: error.stack }, 'request broke off');
+    return c.text('500', 500);
+  });
   app.notFound((c) => answer(c, { path: '', audience: 'public', get: () => { throw notFound(); } }, 'get'));
 
   function localeFor(c: HonoContext, office: Office, audience: Page['audience']): LocaleId {
@@ -213,7 +218,8 @@ export function createSite(site: Site): Hono {
     deleteCookie(c, 'flash', { path: '/' });
     try {
       const flash = JSON.parse(Buffer.from(raw, 'base64url').toString()) as Said;
-      return /^[a-z_.]+$/.test(flash.key) ? flash : null;
+      const isSaid = typeof flash.key === 'string' && hasMessage(flash.key) && typeof (flash.args ?? {}) === 'object';
+      return isSaid ? { key: flash.key, ...(flash.args ? { args: flash.args } : {}) } : null;
     } catch {
       return null;
     }
