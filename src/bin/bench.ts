@@ -21,6 +21,7 @@ try {
   const system = await startSystem();
   if (process.argv.includes('--serve')) {
     system.kernel.queue = await startJobs(system.kernel, system.databases.jobs);
+    process.once('SIGTERM', () => void system.stop().then(() => process.exit(0)));
     const server = serve({ fetch: openSite(system.kernel).fetch, port: 0, hostname: '127.0.0.1' }, () => process.send!((server.address() as AddressInfo).port));
   } else {
     const bench = await runBench(system, { cases: Number(option('cases', '100000')), rounds: Number(option('rounds', '8')), only: option('only', '') });

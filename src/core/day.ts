@@ -25,16 +25,37 @@ export function daysInMonth(year: number, month: number): number {
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
+// Clocks count day by day; the same few hundred days come again and again.
+const ordinals = new Map<Day, number>();
+const days = new Map<number, Day>();
+const daysKept = 20_000;
+function keep(day: Day, ordinal: number): void {
+  if (days.size >= daysKept) {
+    ordinals.clear();
+    days.clear();
+  }
+  ordinals.set(day, ordinal);
+  days.set(ordinal, day);
+}
+
 /** Days since 1970-01-01; throws RangeError when the text is not a day. */
 export function ordinalOf(day: Day): number {
+  const known = ordinals.get(day);
+  if (known !== undefined) return known;
   if (!isDay(day)) throw new RangeError(`not a day: ${String(day).slice(0, 20)}`);
-  return Date.parse(`${day}T00:00:00Z`) / dayMs;
+  const ordinal = Date.parse(`${day}T00:00:00Z`) / dayMs;
+  keep(day, ordinal);
+  return ordinal;
 }
 
 /** The day that lies the given number of days after 1970-01-01. */
 export function dayFromOrdinal(ordinal: number): Day {
+  const known = days.get(ordinal);
+  if (known !== undefined) return known;
   const day = new Date(ordinal * dayMs).toISOString().slice(0, 10);
   if (!isDay(day)) throw new RangeError('day outside the years 0000 to 9999');
+  // A part of a day falls on the day it is in, and is not kept under it.
+  if (Number.isInteger(ordinal)) keep(day, ordinal);
   return day;
 }
 
@@ -86,20 +107,22 @@ export function weekOf(day: Day): { year: number; week: number } {
   return { year, week: Math.floor(daysBetween(dayOf(year, 1, 1), thursday) / 7) + 1 };
 }
 
-const clocksByZone = new Map<string, Intl.DateTimeFormat>();
+const clocksByZone = new Map<string, { format: Intl.DateTimeFormat; minute: number; shown: { on: Day; time: string } }>();
 
 /** The wall clock of a zone at an instant: the day and the time as 'HH:mm'; throws RangeError for an unknown zone. */
 export function wallClock(zone: string, at: Date): { on: Day; time: string } {
-  let format = clocksByZone.get(zone);
-  if (!format) {
-    format = new Intl.DateTimeFormat('en-CA', {
-      timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
-    });
-    clocksByZone.set(zone, format);
-  }
+  const minute = Math.floor(at.getTime() / 60_000);
+  const known = clocksByZone.get(zone);
+  // One request asks many times within its minute.
+  if (known?.minute === minute) return known.shown;
+  const format = known?.format ?? new Intl.DateTimeFormat('en-CA', {
+    timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
+  });
   const part: Record<string, string> = {};
   for (const { type, value } of format.formatToParts(at)) part[type] = value;
-  return { on: `${part.year!.padStart(4, '0')}-${part.month}-${part.day}`, time: `${part.hour}:${part.minute}` };
+  const shown = { on: `${part.year!.padStart(4, '0')}-${part.month}-${part.day}`, time: `${part.hour}:${part.minute}` };
+  clocksByZone.set(zone, { format, minute, shown });
+  return shown;
 }
 
 /** The day it is in a zone at an instant. */
