@@ -190,7 +190,7 @@ describe('what programs send', () => {
     expect(large.status).toBe(413);
     let sent = 0;
     const piece = new Uint8Array(1024 * 1024).fill(97);
-    const endless = new ReadableStream<Uint8Array>({ pull: (controller) => void (sent++ < 400 ? controller.enqueue(piece) : controller.close()) });
+    const endless = new ReadableStream<Uint8Array>({ pull: (controller) => (sent++ < 400 ? controller.enqueue(piece) : controller.close()) });
     expect((await client.send('/petition/letter', { method: 'POST', body: endless, headers: { 'content-type': 'application/x-www-form-urlencoded' } })).status).toBe(413);
     expect(sent).toBeLessThan(200);
 
