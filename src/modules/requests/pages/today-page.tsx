@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import { dayIn, weekdayOf } from '../../../core/day.ts';
 import { calendarNames, formatDay, type LocaleId } from '../../../core/language.ts';
+import type { Output } from '../../../core/operation.ts';
 import { definePage, type PageContext } from '../../../core/page.ts';
 import { DeskPage } from '../../../ui/frame.tsx';
 import { ClockMark } from '../../../ui/icon.tsx';
@@ -35,6 +36,20 @@ function Rows({ page, rows }: { page: PageContext; rows: readonly CaseRow[] }): 
   );
 }
 
+type Figures = Output<typeof dashboard>;
+const glanced = new Map<string, { until: number; figures: Figures }>();
+
+/** The figures beside the day's work, counted anew each minute: at a hundred thousand cases counting takes half a second. */
+async function figuresOf(page: PageContext): Promise<Figures> {
+  const key = `${page.office.id} ${page.caller.personId}`;
+  const found = glanced.get(key);
+  if (found && found.until > page.now.getTime()) return found.figures;
+  const figures = await page.run(dashboard, { months: 3 });
+  if (glanced.size > 2000) glanced.clear();
+  glanced.set(key, { until: page.now.getTime() + 60_000, figures });
+  return figures;
+}
+
 export const todayPage = definePage({
   path: '/desk', audience: 'desk',
   async get(page) {
@@ -49,7 +64,7 @@ export const todayPage = definePage({
     const late = await list('late', 5);
     const obligations = (await page.run(myObligations, {})).obligations.slice(0, 6);
     const owed = (await page.run(owedContributions, { mine: true })).contributions.slice(0, 5);
-    const figures = await page.run(dashboard, { months: 3 });
+    const figures = await figuresOf(page);
     const days = figures.days.slice(-9);
     const { weekdays } = calendarNames(locale);
     const decisions = approval.length + inbox.length;
