@@ -11,7 +11,6 @@ const Environment = z.object({
   KABINET_OFFICE: z.string().regex(/^[a-z0-9-]{1,60}$/, 'is the short name of an office, such as skopje').optional(),
   KABINET_URL: z.url({ protocol: /^https?$/ }).optional(),
   KABINET_PROXY: flag.default(false),
-  KABINET_DEMO: flag.optional(),
   KABINET_SMTP: z.string().regex(/^smtps?:\/\//, 'begins with smtp:// or smtps://').optional(),
   KABINET_MAIL_FROM: z.email().optional(),
   KABINET_S3: z.string().regex(/^https?:\/\//, 'is an address such as https://KEY:SECRET@storage.example/bucket').optional(),

@@ -3,7 +3,7 @@ import { acceptedEndings, fileBytesAtMost, filesAtMost } from '../../../core/fil
 import { formatBytes, getLocale } from '../../../core/language.ts';
 import { textIn } from '../../../core/message.ts';
 import { definePage, many, first, type Page, type PageContext, type Shown } from '../../../core/page.ts';
-import { notNow, wrong } from '../../../core/refusal.ts';
+import { notNow, tooMany, wrong } from '../../../core/refusal.ts';
 import { mayPass } from '../../../core/rate-limit.ts';
 import { keepCase } from '../../../core/http.tsx';
 import { Checkbox, FileField, Hidden, RadioGroup, SelectField, TextArea, TextField } from '../../../ui/field.tsx';
@@ -224,6 +224,8 @@ function stepPage(name: StepName): Page {
     },
     async post(page) {
       const drop = many(page.values, 'drop');
+      const uploads = page.files['files']?.length ?? 0;
+      for (let count = 0; count < uploads; count++) if (!mayPass(`upload ${page.office.id} ${page.caller.address}`, uploadsAnHour, 3_600_000)) throw tooMany();
       const { draft, refused } = await page.run(saveDraft, {
         code: draftCode(page),
         values: capped(valuesOf(name, page.values)),
@@ -242,6 +244,9 @@ function stepPage(name: StepName): Page {
     },
   });
 }
+
+// A draft is anybody's: without a limit a disk could be filled.
+const uploadsAnHour = 120;
 
 // A field longer than the draft takes is cut for the draft only: the page shown again still holds all of it.
 const capped = (values: Record<string, string>): Record<string, string> =>
