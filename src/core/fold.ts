@@ -8,6 +8,7 @@ const quotes = new Set('’\'`ʼ"„“”«»‘‚‹›');
 
 // Spellings of one sound: the pair on the left is written with one letter elsewhere.
 const pairs: Record<string, string> = { kj: 'c', sh: 's', zh: 'z', ch: 'c', ts: 'c', sj: 's', zj: 'z', gj: 'dj' };
+const secondOfPair = new Set(Object.keys(pairs).map((pair) => pair[1]!));
 const droppable = /[\p{M}\p{Cf}\p{Co}\p{Cn}\uFFFD]/u;
 
 /**
@@ -22,7 +23,7 @@ export function fold(text: string): string {
 function foldOnce(text: string): string {
   const out: string[] = [];
   const push = (char: string) => {
-    const last = out.at(-1);
+    const last = secondOfPair.has(char) ? out.at(-1) : undefined;
     const merged = last === undefined ? undefined : pairs[last + char];
     if (merged === undefined) {
       out.push(char);
@@ -32,6 +33,11 @@ function foldOnce(text: string): string {
     for (const next of merged) push(next);
   };
   for (const char of text.toWellFormed().normalize('NFKC').toLowerCase()) {
+    // Most of what is read is plain already.
+    if ((char >= 'a' && char <= 'z') || char === ' ' || (char >= '0' && char <= '9')) {
+      push(char);
+      continue;
+    }
     const whole = cyrillic[char] ?? latin[char];
     if (whole !== undefined) for (const next of whole) push(next);
     else {
