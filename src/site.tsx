@@ -2,6 +2,7 @@ import type { Hono } from 'hono';
 import type { ReactElement } from 'react';
 import { assetPath } from './core/asset.ts';
 import type { Caller } from './core/caller.ts';
+import { glance } from './core/glance.ts';
 import { createSite } from './core/http.tsx';
 import type { Kernel } from './core/kernel.ts';
 import { getLocale } from './core/language.ts';
@@ -12,8 +13,8 @@ import type { Said } from './core/refusal.ts';
 import { inScript } from './modules/offices/index.ts';
 import { chooserPage } from './modules/offices/pages/chooser.tsx';
 import { findSession, findTokenCaller, getPerson } from './modules/people/index.ts';
-import { takeChanged } from './modules/people/menu.ts';
-import { countPetitions, listViews } from './modules/requests/list.server.ts';
+import { countsOf } from './modules/requests/pages/counts.ts';
+import { listViews } from './modules/requests/list.server.ts';
 import { pages } from './routes.ts';
 import { DeskPage, PublicPage } from './ui/frame.tsx';
 import { LinkButton } from './ui/parts.tsx';
@@ -21,29 +22,18 @@ import { ViewContext, type View } from './ui/view.tsx';
 import { mailViewer } from './modules/offices/pages/outbox.tsx';
 
 type Person = { title: Record<string, string>; density: string; theme: string | null; singleKeys: boolean };
-type Counts = Awaited<ReturnType<typeof menuCounts>>;
-const kept = new Map<string, { until: number; counts: Counts }>();
+type Menu = Awaited<ReturnType<typeof readMenu>>;
 
-/** The counts of the menu, kept for a few seconds: every page shows them. */
-async function menuCounts(page: PageContext) {
-  const counts = await page.run(countPetitions, {});
+/** What the menu shows on every page. */
+async function readMenu(page: PageContext) {
+  const counts = await countsOf(page);
   const { views } = await page.run(listViews, {});
   const { person, preferences } = await page.run(getPerson, { id: page.caller.personId! });
   return { counts, views, person: { title: person.title, density: preferences!.density, theme: preferences!.theme, singleKeys: preferences!.singleKeys } satisfies Person };
 }
+const menuOf = async (page: PageContext): Promise<Menu | null> => (page.caller.kind === 'person' && page.caller.personId ? glance(page.caller.personId, 'menu', 10, () => readMenu(page)) : null);
 
-async function menuOf(page: PageContext): Promise<Counts | null> {
-  const id = page.caller.personId;
-  if (page.caller.kind !== 'person' || !id) return null;
-  const found = kept.get(id);
-  if (!takeChanged(id) && found && found.until > Date.now() && page.hono.req.method === 'GET' && !page.query.has('fresh')) return found.counts;
-  const counts = await menuCounts(page);
-  if (kept.size > 5000) kept.clear();
-  kept.set(id, { until: Date.now() + 10_000, counts });
-  return counts;
-}
-
-function viewOf(page: PageContext, menu: Counts | null, flash: Said | null): View {
+function viewOf(page: PageContext, menu: Menu | null, flash: Said | null): View {
   const { t, office, locale, url, caller } = page;
   const path = url.pathname;
   const offered = caller.kind === 'person' ? office.staffLocales : office.publicLocales;

@@ -7,6 +7,7 @@ import type { ReactElement } from 'react';
 import { restApi } from './api.ts';
 import { serveAsset } from './asset.ts';
 import { publicCaller, type Caller } from './caller.ts';
+import { forgetGlances } from './glance.ts';
 import { isLocaleId, type LocaleId } from './language.ts';
 import type { Kernel } from './kernel.ts';
 import { log } from './log.ts';
@@ -190,6 +191,8 @@ export function createSite(site: Site): Hono {
       const shown: Shown = { errors: error.fields, values: context.values, said: error.said, current: error.current };
       const response = await page.get(context, shown);
       return new Response(response.body, { status: error.status, headers: response.headers });
+    } finally {
+      if (context.caller.personId) forgetGlances(context.caller.personId);
     }
   }
 

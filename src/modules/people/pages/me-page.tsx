@@ -5,7 +5,7 @@ import { wrong } from '../../../core/refusal.ts';
 import { Checkbox, RadioGroup, SelectField, TextField } from '../../../ui/field.tsx';
 import { Actions, Button, Facts, LinkButton, Section } from '../../../ui/parts.tsx';
 import { useView } from '../../../ui/view.tsx';
-import { forgetMenu } from '../menu.ts';
+import { forgetGlances } from '../../../core/glance.ts';
 import { passwordLengthAtLeast } from '../password.ts';
 import { changePassword } from '../password.server.ts';
 import { getPerson, preferPerson } from '../person.server.ts';
@@ -48,7 +48,7 @@ const settingsPage = definePage({
   async post(page) {
     const read = (name: string): string => first(page.values, name);
     await page.run(preferPerson, { locale: read('locale'), density: read('density') as 'dense', theme: read('theme') as '', singleKeys: read('singleKeys') });
-    forgetMenu(page.caller.personId!);
+    forgetGlances(page.caller.personId!);
     return page.redirect('/desk/me', { key: 'desk.done.saved' });
   },
 });

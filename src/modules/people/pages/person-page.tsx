@@ -7,7 +7,7 @@ import type { Option } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
 import { Actions, At, Button, Crumbs, Empty, Facts, Section, State } from '../../../ui/parts.tsx';
 import { useView } from '../../../ui/view.tsx';
-import { forgetMenu } from '../menu.ts';
+import { forgetGlances } from '../../../core/glance.ts';
 import { invitePerson } from '../password.server.ts';
 import { changePerson, deactivatePerson, getPerson, reactivatePerson } from '../person.server.ts';
 import { resetTotp } from '../totp.server.ts';
@@ -91,7 +91,7 @@ const personPage = definePage({
   async post(page) {
     const { person } = await gotOf(page);
     await page.run(changePerson, { id: person.id, ...personInput(page.values, titleFields(page.office), person.title) });
-    forgetMenu(person.id);
+    forgetGlances(person.id);
     return page.redirect(`/desk/people/${person.id}`, { key: 'desk.done.saved' });
   },
 });

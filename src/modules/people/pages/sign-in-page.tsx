@@ -7,7 +7,7 @@ import { Hidden, TextField } from '../../../ui/field.tsx';
 import { BarePage } from '../../../ui/frame.tsx';
 import { Actions, Button } from '../../../ui/parts.tsx';
 import { useView } from '../../../ui/view.tsx';
-import { forgetMenu } from '../menu.ts';
+import { forgetGlances } from '../../../core/glance.ts';
 import { beginPasskeySignIn, signInByPasskey } from '../passkey.server.ts';
 import { getPerson, preferPerson } from '../person.server.ts';
 import { closeSession, confirmSignIn, signIn } from '../session.server.ts';
@@ -146,7 +146,7 @@ const languagePage = definePage({
     const locale = first(page.values, 'locale');
     if (preferences && isLocaleId(locale)) {
       await page.run(preferPerson, { locale, density: preferences.density as 'dense', theme: (preferences.theme ?? '') as '', singleKeys: preferences.singleKeys });
-      forgetMenu(id);
+      forgetGlances(id);
     }
     return page.redirect(inside(first(page.values, 'back')));
   },

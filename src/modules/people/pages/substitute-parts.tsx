@@ -5,7 +5,7 @@ import { first, type PageContext, type Values } from '../../../core/page.ts';
 import { DateField, Hidden, SelectField, TextField, type Option, type ShownErrors } from '../../../ui/field.tsx';
 import { Actions, Button, On, State } from '../../../ui/parts.tsx';
 import { useView } from '../../../ui/view.tsx';
-import { forgetMenu } from '../menu.ts';
+import { forgetGlances } from '../../../core/glance.ts';
 import { listColleagues } from '../person.server.ts';
 import { endSubstitute, listSubstitutes, setSubstitute } from '../substitute.server.ts';
 import { ActButton, valueOf } from './people-parts.tsx';
@@ -62,6 +62,6 @@ export async function takeSubstitute(page: PageContext, personId: string): Promi
     return 'me.done.substitute_ended';
   }
   await page.run(setSubstitute, { personId, substituteId: read('substituteId'), fromOn: read('fromOn'), untilOn: read('untilOn'), reason: read('reason') });
-  forgetMenu(read('substituteId'));
+  forgetGlances(read('substituteId'));
   return 'me.done.substitute_set';
 }

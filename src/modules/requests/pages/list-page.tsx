@@ -5,11 +5,12 @@ import { ClockMark } from '../../../ui/icon.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
 import { At, Button, Empty, Facts, Letter, LinkButton, On, Pages, State, Views } from '../../../ui/parts.tsx';
 import { getPetition } from '../case.server.ts';
-import { countPetitions, listPetitions, saveView, views, type CaseRow, type ListView } from '../list.server.ts';
+import { listPetitions, saveView, views, type CaseRow, type ListView } from '../list.server.ts';
 import { kinds } from '../petition.ts';
 import { listColleagues } from '../../people/index.ts';
 import { assignPetition, closePetition } from '../work.server.ts';
 import { unitName, unitOptions } from './case-words.ts';
+import { countsOf } from './counts.ts';
 import { nextStep } from './case-page.tsx';
 import { notNow } from '../../../core/refusal.ts';
 
@@ -19,7 +20,7 @@ const shownViews: readonly ListView[] = ['open', 'inbox', 'mine', 'approval', 'l
 
 const link = (page: PageContext, change: Record<string, string | null>): string => {
   const query = new URLSearchParams(page.query);
-  for (const name of ['held', 'fresh', 'after', 'open']) query.delete(name);
+  for (const name of ['held', 'after', 'open']) query.delete(name);
   for (const [name, value] of Object.entries(change)) {
     if (value === null || value === '') query.delete(name);
     else query.set(name, value);
@@ -69,7 +70,7 @@ export const listPage = definePage({
     const filter = (name: string): string => query.get(name) ?? '';
     const sort = filter('sort') === 'due' || ['late', 'soon'].includes(view) ? 'due' : 'newest';
     const { cases, next } = await page.run(listPetitions, { view, query: filter('q'), kind: filter('kind'), unitId: filter('unit'), area: filter('area'), handlerId: filter('who'), sort, after: filter('after') });
-    const counts = await page.run(countPetitions, {});
+    const counts = await countsOf(page);
     const openId = filter('open') || cases[0]?.id;
     const opened = openId && /^[0-9a-f-]{36}$/.test(openId) ? await preview(page, openId).catch(() => null) : null;
     const { people } = await page.run(listColleagues, {});
@@ -145,6 +146,6 @@ export const saveViewPage = definePage({
   path: '/desk/views', audience: 'desk',
   async post(page) {
     await page.run(saveView, { name: first(page.values, 'name'), query: first(page.values, 'query') });
-    return page.redirect(`/desk/petitions?${first(page.values, 'query')}&fresh=1`, { key: 'desk.done.view_saved' });
+    return page.redirect(`/desk/petitions?${first(page.values, 'query')}`, { key: 'desk.done.view_saved' });
   },
 });

@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import { dayIn, weekdayOf } from '../../../core/day.ts';
 import { calendarNames, formatDay, type LocaleId } from '../../../core/language.ts';
+import { glance } from '../../../core/glance.ts';
 import type { Output } from '../../../core/operation.ts';
 import { definePage, type PageContext } from '../../../core/page.ts';
 import { DeskPage } from '../../../ui/frame.tsx';
@@ -8,8 +9,9 @@ import { ClockMark } from '../../../ui/icon.tsx';
 import { Bars, Columns, Empty, LinkButton, Section, Table } from '../../../ui/parts.tsx';
 import { owedContributions } from '../../contributions/index.ts';
 import { myObligations } from '../../obligations/index.ts';
-import { countPetitions, dashboard, listPetitions, type CaseRow } from '../list.server.ts';
+import { dashboard, listPetitions, type CaseRow } from '../list.server.ts';
 import { areaName, capital, unitName } from './case-words.ts';
+import { countsOf } from './counts.ts';
 
 const caseHref = (row: { id: string }): string => `/desk/petitions/${row.id}`;
 
@@ -37,18 +39,8 @@ function Rows({ page, rows }: { page: PageContext; rows: readonly CaseRow[] }): 
 }
 
 type Figures = Output<typeof dashboard>;
-const glanced = new Map<string, { until: number; figures: Figures }>();
-
 /** The figures beside the day's work, counted anew each minute: at a hundred thousand cases counting takes half a second. */
-async function figuresOf(page: PageContext): Promise<Figures> {
-  const key = `${page.office.id} ${page.caller.personId}`;
-  const found = glanced.get(key);
-  if (found && found.until > page.now.getTime()) return found.figures;
-  const figures = await page.run(dashboard, { months: 3 });
-  if (glanced.size > 2000) glanced.clear();
-  glanced.set(key, { until: page.now.getTime() + 60_000, figures });
-  return figures;
-}
+const figuresOf = (page: PageContext): Promise<Figures> => glance(page.caller.personId ?? '', 'figures', 60, () => page.run(dashboard, { months: 3 }));
 
 export const todayPage = definePage({
   path: '/desk', audience: 'desk',
@@ -56,7 +48,7 @@ export const todayPage = definePage({
     const { t, locale, caller, office } = page;
     const today = dayIn(office.jurisdiction.timeZone, page.now);
     const has = (...roles: string[]): boolean => roles.some((role) => caller.roles.has(role as 'chief'));
-    const counts = await page.run(countPetitions, {});
+    const counts = await countsOf(page);
     const list = async (view: 'mine' | 'inbox' | 'approval' | 'late' | 'soon' | 'unit', most = 6) => (await page.run(listPetitions, { view, sort: 'due' })).cases.slice(0, most);
     const mine = await list('mine', 8);
     const inbox = has('chief', 'mayor', 'deputy', 'registrar', 'head') ? await list('inbox', 6) : [];
