@@ -14,12 +14,18 @@ import type { Office } from '../src/core/office.ts';
 import type { System } from '../src/bin/system.ts';
 import { z } from 'zod';
 import { openClients, openRecorder, replay, replayRegistration, type Recorder } from './bare.ts';
-import { fillOffice } from './fill.ts';
+import { closeRegistered, fillOffice } from './fill.ts';
 import { busyTime, openBrowser, time, together, type Asked, type Measured, type Sample } from './measure.ts';
 
 export type Line = { name: string; workers: number; ours: Measured; bare: Measured | null };
 export type Bench = { cases: number; seconds: number; lines: Line[]; statements: number };
-type Case = { name: string; workers: number; count: number; ours: (worker: number, index: number) => Promise<unknown>; bare?: (worker: number, index: number) => Promise<unknown> };
+type Case = {
+  name: string;
+  workers: number;
+  count: number;
+  ours: (worker: number, index: number) => Promise<unknown>;
+  bare?: (worker: number, index: number) => Promise<unknown>;
+};
 
 const slug = 'bench';
 const say = (text: string): void => void (process.stdout.isTTY ? process.stdout.write(`\r\x1b[K  ${text}`) : undefined);
@@ -50,7 +56,12 @@ export async function runBench(system: System, options: { cases: number; rounds:
         samples.set(one, kept);
       }
     }
-    const lines = [...samples].map(([one, kept]) => ({ name: one.name, workers: one.workers, ours: together(kept.ours), bare: kept.bare.length > 0 ? together(kept.bare) : null }));
+    const lines = [...samples].map(([one, kept]) => ({
+      name: one.name,
+      workers: one.workers,
+      ours: together(kept.ours),
+      bare: kept.bare.length > 0 ? together(kept.bare) : null,
+    }));
     say('');
     return { cases: options.cases, seconds: Math.round((Date.now() - began) / 1000), lines, statements };
   } finally {
@@ -63,10 +74,27 @@ export async function runBench(system: System, options: { cases: number; rounds:
 
 async function findOrFill({ kernel, databases }: System, cases: number): Promise<Office> {
   const found = (await kernel.offices.all()).find((office) => office.slug === slug);
-  const count = found ? (await within(kernel, found, (db) => db.selectFrom('case_file').select((eb) => eb.fn.countAll<number>().as('n')).executeTakeFirstOrThrow())).n : 0;
-  if (found && count >= cases) return found;
+  const count = found
+    ? (
+        await within(kernel, found, (db) =>
+          db
+            .selectFrom('case_file')
+            .select((eb) => eb.fn.countAll<number>().as('n'))
+            .executeTakeFirstOrThrow(),
+        )
+      ).n
+    : 0;
+  if (found && count >= cases) {
+    await closeRegistered(databases.owner, found);
+    return found;
+  }
   if (found) throw new Error(`Kabinet: .cache/bench holds ${count} cases; remove it to measure ${cases}.`);
-  const office = await addOffice(databases.owner, kernel.modules, readOfficeFiles().find((data) => data.slug === 'skopje')!, slug);
+  const office = await addOffice(
+    databases.owner,
+    kernel.modules,
+    readOfficeFiles().find((data) => data.slug === 'skopje')!,
+    slug,
+  );
   await fillOffice(databases.owner, office, cases, say);
   kernel.offices.forget();
   return office;
@@ -86,44 +114,112 @@ const portOf = (child: ChildProcess): Promise<number> =>
 
 // A session without a password: this process holds the database anyway.
 const benchSession = operation({
-  id: 'session.bench', kind: 'command', allow: ['staff'], summary: 'Opens a session for the bench.', input: z.object({}), output: z.object({ token: z.string() }),
+  id: 'session.bench',
+  kind: 'command',
+  allow: ['staff'],
+  summary: 'Opens a session for the bench.',
+  input: z.object({}),
+  output: z.object({ token: z.string() }),
   run: (context) => openSession(context, context.caller.personId!, 'bench'),
 });
 
-async function prepare(system: System, office: Office, recorder: Recorder, ask: (asked: Asked) => Promise<{ text: string }>, clients: Awaited<ReturnType<typeof openClients>>): Promise<{ cases: Case[]; statements: number }> {
+async function prepare(
+  system: System,
+  office: Office,
+  recorder: Recorder,
+  ask: (asked: Asked) => Promise<{ text: string }>,
+  clients: Awaited<ReturnType<typeof openClients>>,
+): Promise<{ cases: Case[]; statements: number }> {
   const { kernel } = system;
   kernel.quiet = true;
   const as = async (role: Role): Promise<Caller> => {
-    const id = office.data.people.map((person) => person.roles).some((list) => list.includes(role)) && roles.includes(role)
-      ? (await within(kernel, office, (db) => db.selectFrom('person').select('id').where('office_id', '=', office.id).where((eb) => eb('roles', '@>', eb.val([role]))).orderBy('key').executeTakeFirstOrThrow())).id
-      : '';
+    const id =
+      office.data.people.map((person) => person.roles).some((list) => list.includes(role)) && roles.includes(role)
+        ? (
+            await within(kernel, office, (db) =>
+              db
+                .selectFrom('person')
+                .select('id')
+                .where('office_id', '=', office.id)
+                .where((eb) => eb('roles', '@>', eb.val([role])))
+                .orderBy('key')
+                .executeTakeFirstOrThrow(),
+            )
+          ).id
+        : '';
     return (await within(kernel, office, (db) => personCaller(db, office, id)))!;
   };
   const [chief, clerk] = [await as('chief'), await as('clerk')];
   const { token } = await kernel.run(createToken, chief, { name: 'bench', scopes: ['*'], days: 1 });
-  const cookieOf = async (caller: Caller): Promise<Record<string, string>> => ({ cookie: `kabinet=${(await kernel.run(benchSession, caller, {})).token}` });
+  const cookieOf = async (caller: Caller): Promise<Record<string, string>> => ({
+    cookie: `kabinet=${(await kernel.run(benchSession, caller, {})).token}`,
+  });
   const [chiefs, clerks] = [await cookieOf(chief), await cookieOf(clerk)];
-  const ids = await within(kernel, office, (db) => db.selectFrom('case_file').select(['id', 'reference']).where('office_id', '=', office.id).orderBy('party_id').limit(400).execute());
-  const letters = ['skopje', 'cetinje', 'medias'].flatMap((one) => readYear(one)!.petitions.flatMap((scenario) => scenario.variants));
-  const words = [...letters.slice(0, 60).map((letter) => letter.subject.split(' ').slice(0, 2).join(' ')), ...letters.slice(60, 90).map((letter) => letter.place), ...ids.slice(0, 10).map((one) => one.reference), 'djurdjevic', 'ulica', 'улица', 'zzqqy', 'општина'];
+  const ids = await within(kernel, office, (db) =>
+    db
+      .selectFrom('case_file')
+      .select(['id', 'reference'])
+      .where('office_id', '=', office.id)
+      .orderBy('party_id')
+      .limit(400)
+      .execute(),
+  );
+  const letters = ['skopje', 'cetinje', 'medias'].flatMap((one) =>
+    readYear(one)!.petitions.flatMap((scenario) => scenario.variants),
+  );
+  const words = [
+    ...letters.slice(0, 60).map((letter) => letter.subject.split(' ').slice(0, 2).join(' ')),
+    ...letters.slice(60, 90).map((letter) => letter.place),
+    ...ids.slice(0, 10).map((one) => one.reference),
+    'djurdjevic',
+    'ulica',
+    'улица',
+    'zzqqy',
+    'општина',
+  ];
   const at = <T>(list: readonly T[], index: number): T => list[(index * 7919) % list.length]!;
 
   const letter = (index: number) => ({
-    kind: 'request' as const, subject: at(letters, index).subject, text: at(letters, index).text, place: at(letters, index).place, area: office.data.areas[0]!.id, name: `Sender ${index} ${Math.random().toString(36).slice(2, 8)}`,
-    address: `Street ${index}`, replyBy: 'post' as const, locale: office.locale, channel: 'letter' as const,
+    kind: 'request' as const,
+    subject: at(letters, index).subject,
+    text: at(letters, index).text,
+    place: at(letters, index).place,
+    area: office.data.areas[0]!.id,
+    name: `Sender ${index} ${Math.random().toString(36).slice(2, 8)}`,
+    address: `Street ${index}`,
+    replyBy: 'post' as const,
+    locale: office.locale,
+    channel: 'letter' as const,
   });
   const since = Date.now();
   const registered = await recorder.record(() => recorder.kernel.run(registerPetition, chief, letter(0)));
-  const register = (_: number, index: number) => ask({ path: '/api/petitions', method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify(letter(index)) });
+  const register = (_: number, index: number) =>
+    ask({
+      path: '/api/petitions',
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(letter(index)),
+    });
   const registerBare = replayRegistration(registered.statements, registered.result.reference, since);
-  const page = (headers: Record<string, string>, path: (index: number) => string) => (_: number, index: number) => ask({ path: path(index), headers });
+  const page = (headers: Record<string, string>, path: (index: number) => string) => (_: number, index: number) =>
+    ask({ path: path(index), headers });
   const bareOf = async (count: number, run: (index: number) => Promise<unknown>) => {
     const all: ReturnType<typeof replay>[] = [];
     for (let index = 0; index < count; index++) all.push(replay((await recorder.record(() => run(index))).statements));
     return (worker: number, index: number) => at(all, index)(clients[worker]!);
   };
-  const list = async (name: string, headers: Record<string, string>, caller: Caller, query: string, input: { view: ListView; query?: string; sort?: 'newest' | 'due' }): Promise<Case> => ({
-    name, workers: 1, count: 12, ours: page(headers, () => `/desk/petitions${query}`), bare: await bareOf(1, () => recorder.kernel.run(listPetitions, caller, input)),
+  const list = async (
+    name: string,
+    headers: Record<string, string>,
+    caller: Caller,
+    query: string,
+    input: { view: ListView; query?: string; sort?: 'newest' | 'due' },
+  ): Promise<Case> => ({
+    name,
+    workers: 1,
+    count: 12,
+    ours: page(headers, () => `/desk/petitions${query}`),
+    bare: await bareOf(1, () => recorder.kernel.run(listPetitions, caller, input)),
   });
   const cases: Case[] = [
     { name: 'register by REST', workers: 1, count: 40, ours: register, bare: (worker) => registerBare(clients[worker]!) },
@@ -133,8 +229,20 @@ async function prepare(system: System, office: Office, recorder: Recorder, ask: 
     await list('list, late by due day', chiefs, chief, '?view=late', { view: 'late', sort: 'due' }),
     await list('list, all that hold a word', chiefs, chief, '?view=settled&q=parking', { view: 'settled', query: 'parking' }),
     await list('list, open, of a clerk', clerks, clerk, '', { view: 'open' }),
-    { name: 'case', workers: 1, count: 25, ours: page(chiefs, (index) => `/desk/petitions/${at(ids, index).id}`), bare: await bareOf(40, (index) => recorder.kernel.run(getPetition, chief, { id: at(ids, index).id })) },
-    { name: 'search', workers: 1, count: 25, ours: page(chiefs, (index) => `/desk/search?q=${encodeURIComponent(at(words, index))}`), bare: await bareOf(60, (index) => recorder.kernel.run(searchAll, chief, { query: at(words, index) })) },
+    {
+      name: 'case',
+      workers: 1,
+      count: 25,
+      ours: page(chiefs, (index) => `/desk/petitions/${at(ids, index).id}`),
+      bare: await bareOf(40, (index) => recorder.kernel.run(getPetition, chief, { id: at(ids, index).id })),
+    },
+    {
+      name: 'search',
+      workers: 1,
+      count: 25,
+      ours: page(chiefs, (index) => `/desk/search?q=${encodeURIComponent(at(words, index))}`),
+      bare: await bareOf(60, (index) => recorder.kernel.run(searchAll, chief, { query: at(words, index) })),
+    },
     { name: 'today', workers: 1, count: 6, ours: page(chiefs, () => '/desk') },
     { name: 'dashboard', workers: 1, count: 3, ours: page(chiefs, () => '/desk/dashboard') },
     { name: 'register (book)', workers: 1, count: 6, ours: page(chiefs, () => '/desk/register') },

@@ -1,25 +1,37 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
+import path from 'node:path';
+import { rootDirectory } from '../src/core/root.ts';
 import type { Bench, Line } from './bench.ts';
 
 const ms = (value: number): string => (value < 10 ? value.toFixed(1) : value.toFixed(0));
 
 /** The machine in one line, as the operating system names it. */
 export function describeMachine(postgres: string): string {
-  const model = /^model name\s*:\s*(.+)$/m.exec(process.platform === 'linux' ? readFileSync('/proc/cpuinfo', 'utf8') : '')?.[1] ?? os.cpus()[0]?.model ?? 'unknown CPU';
+  const model =
+    /^model name\s*:\s*(.+)$/m.exec(process.platform === 'linux' ? readFileSync('/proc/cpuinfo', 'utf8') : '')?.[1] ??
+    os.cpus()[0]?.model ??
+    'unknown CPU';
   return `${os.cpus().length} cores (${model.trim()}), ${Math.round(os.totalmem() / 1024 ** 3)} GB of memory, ${os.type()}, Node.js ${process.versions.node}, PostgreSQL ${postgres}`;
 }
 
 const pair = (one: number, other: number | undefined): string => (other === undefined ? ms(one) : `${ms(one)} / ${ms(other)}`);
 const row = ({ name, workers, ours, bare }: Line): string[] => [
-  name, String(workers), pair(ours.busy, bare?.busy), bare ? (ours.busy / bare.busy).toFixed(1) : '', pair(ours.least, bare?.least), pair(ours.p50, bare?.p50), pair(ours.p95, bare?.p95),
+  name,
+  String(workers),
+  pair(ours.busy, bare?.busy),
+  bare ? (ours.busy / bare.busy).toFixed(1) : '',
+  pair(ours.least, bare?.least),
+  pair(ours.p50, bare?.p50),
+  pair(ours.p95, bare?.p95),
   workers > 1 ? `${Math.round(ours.perSecond)}${bare ? ` / ${Math.round(bare.perSecond)}` : ''}` : '',
 ];
 const head = ['Request', 'At once', 'processor ms', 'ratio', 'fastest ms', 'p50 ms', 'p95 ms', 'a second'];
 
-export const tableOf = (lines: readonly Line[]): string => [head, head.map(() => '---'), ...lines.map(row)].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+export const tableOf = (lines: readonly Line[]): string =>
+  [head, head.map(() => '---'), ...lines.map(row)].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
-/** docs/benchmarks.md, up to what is written by hand below the mark. */
+/** The measured part of docs/benchmarks.md. */
 export function reportOf(bench: Bench, machine: string, load: number): string {
   return `# Benchmarks
 
@@ -33,4 +45,13 @@ database computed for one request, whatever else the machine was doing; the othe
 
 ${tableOf(bench.lines)}
 `;
+}
+
+const mark = '<!-- by hand from here -->';
+
+/** Writes docs/benchmarks.md and keeps what was written by hand below the mark. */
+export function writeReport(text: string): void {
+  const file = path.join(rootDirectory, 'docs/benchmarks.md');
+  const kept = existsSync(file) ? readFileSync(file, 'utf8').split(mark)[1] : undefined;
+  writeFileSync(file, `${text}\n${mark}${kept ?? '\n'}`);
 }

@@ -1,10 +1,9 @@
 import { serve } from '@hono/node-server';
-import { writeFileSync, existsSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { AddressInfo } from 'node:net';
 import { runBench } from '../../bench/bench.ts';
-import { describeMachine, reportOf, tableOf } from '../../bench/report.ts';
+import { describeMachine, reportOf, tableOf, writeReport } from '../../bench/report.ts';
 import { sql } from '../core/database.ts';
 import { startJobs } from '../core/job.ts';
 import { rootDirectory } from '../core/root.ts';
@@ -12,7 +11,6 @@ import { openSite } from '../site.tsx';
 import { startSystem } from './system.ts';
 
 const option = (name: string, other: string): string => process.argv[process.argv.indexOf(`--${name}`) + 1 || Infinity] ?? other;
-const mark = '<!-- by hand from here -->';
 process.env['KABINET_DATA'] = path.join(rootDirectory, '.cache/bench');
 delete process.env['DATABASE_URL'];
 
@@ -22,15 +20,19 @@ try {
   if (process.argv.includes('--serve')) {
     system.kernel.queue = await startJobs(system.kernel, system.databases.jobs);
     process.once('SIGTERM', () => void system.stop().then(() => process.exit(0)));
-    const server = serve({ fetch: openSite(system.kernel).fetch, port: 0, hostname: '127.0.0.1' }, () => process.send!((server.address() as AddressInfo).port));
+    const server = serve({ fetch: openSite(system.kernel).fetch, port: 0, hostname: '127.0.0.1' }, () =>
+      process.send!((server.address() as AddressInfo).port),
+    );
   } else {
-    const bench = await runBench(system, { cases: Number(option('cases', '100000')), rounds: Number(option('rounds', '8')), only: option('only', '') });
+    const bench = await runBench(system, {
+      cases: Number(option('cases', '100000')),
+      rounds: Number(option('rounds', '8')),
+      only: option('only', ''),
+    });
     const { rows } = await sql<{ server_version: string }>`show server_version`.execute(system.kernel.db);
     await system.stop();
     process.stdout.write(`${tableOf(bench.lines)}\n`);
-    const file = path.join(rootDirectory, 'docs/benchmarks.md');
-    const kept = existsSync(file) ? readFileSync(file, 'utf8').split(mark)[1] : undefined;
-    if (!option('only', '')) writeFileSync(file, `${reportOf(bench, describeMachine(rows[0]!.server_version), load)}\n${mark}${kept ?? '\n'}`);
+    if (!option('only', '')) writeReport(reportOf(bench, describeMachine(rows[0]!.server_version), load));
     process.exit(0);
   }
 } catch (error) {

@@ -19,7 +19,10 @@ const read = (name: string): string | null => {
 try {
   mkdirSync(folder, { recursive: true });
   const files = generateDocs({ modules, offices: readOfficeFiles(), dutyCapabilities });
-  const stale = [...[...files].filter(([name, text]) => read(name) !== text).map(([name]) => name), ...readdirSync(folder).filter((name) => !files.has(name))];
+  const stale = [
+    ...[...files].filter(([name, text]) => read(name) !== text).map(([name]) => name),
+    ...readdirSync(folder).filter((name) => !files.has(name)),
+  ];
   if (check && stale.length > 0) throw new Error(`docs/generated is stale: ${stale.join(', ')}. Run: npm run docs`);
   for (const name of check ? [] : stale) {
     const text = files.get(name);

@@ -6,9 +6,13 @@ import { startSystem } from './system.ts';
 
 try {
   const source = process.argv[2];
-  if (!source) throw new Error('Usage: node kabinet.mjs restore <folder of the backup>, with KABINET_DATA naming an empty folder.');
+  if (!source)
+    throw new Error('Usage: node kabinet.mjs restore <folder of the backup>, with KABINET_DATA naming an empty folder.');
   const config = readConfig();
-  if (config.DATABASE_URL) throw new Error('Kabinet: with DATABASE_URL a backup is restored by pg_restore; files and secret are copied into KABINET_DATA.');
+  if (config.DATABASE_URL)
+    throw new Error(
+      'Kabinet: with DATABASE_URL a backup is restored by pg_restore; files and secret are copied into KABINET_DATA.',
+    );
   await readBackup(config, path.resolve(source));
   const { kernel, stop } = await startSystem();
   let sound = true;
@@ -18,7 +22,9 @@ try {
     process.stdout.write(`${proofLine(proof)}\n`);
   }
   await stop();
-  process.stdout.write(`Kabinet: restored into ${config.dataDirectory}${sound ? '' : ', but not everything is whole (see above)'}.\n`);
+  process.stdout.write(
+    `Kabinet: restored into ${config.dataDirectory}${sound ? '' : ', but not everything is whole (see above)'}.\n`,
+  );
   process.exit(sound ? 0 : 1);
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);

@@ -23,7 +23,8 @@ export async function writeBackup(config: Config, server: LocalPostgres, target:
     await copyServer(server, path.join(fs.realpathSync(partial), 'postgres'));
     const files = path.join(config.dataDirectory, 'files');
     const hasFiles = !config.KABINET_S3;
-    if (hasFiles && fs.existsSync(files)) fs.cpSync(files, path.join(partial, 'files'), { recursive: true, preserveTimestamps: true });
+    if (hasFiles && fs.existsSync(files))
+      fs.cpSync(files, path.join(partial, 'files'), { recursive: true, preserveTimestamps: true });
     fs.copyFileSync(path.join(config.dataDirectory, 'secret'), path.join(partial, 'secret'));
     const contents: Contents = { version: 1, at: new Date().toISOString(), files: hasFiles };
     fs.writeFileSync(path.join(partial, 'backup.json'), `${JSON.stringify(contents, undefined, 2)}\n`);
@@ -37,11 +38,18 @@ export async function writeBackup(config: Config, server: LocalPostgres, target:
 }
 
 async function copyServer(server: LocalPostgres, target: string): Promise<void> {
-  const client = new pg.Client({ host: server.host, port: server.port, user: server.user, replication: 'true' } as pg.ClientConfig);
+  const client = new pg.Client({
+    host: server.host,
+    port: server.port,
+    user: server.user,
+    replication: 'true',
+  } as pg.ClientConfig);
   await client.connect();
   try {
     const place = pg.escapeLiteral(target);
-    await client.query(`BASE_BACKUP (LABEL 'kabinet', CHECKPOINT 'fast', WAL true, MANIFEST 'yes', TARGET 'server', TARGET_DETAIL ${place}, COMPRESSION 'gzip')`);
+    await client.query(
+      `BASE_BACKUP (LABEL 'kabinet', CHECKPOINT 'fast', WAL true, MANIFEST 'yes', TARGET 'server', TARGET_DETAIL ${place}, COMPRESSION 'gzip')`,
+    );
   } finally {
     await client.end();
   }
@@ -51,9 +59,11 @@ async function copyServer(server: LocalPostgres, target: string): Promise<void> 
 export async function readBackup(config: Config, source: string): Promise<void> {
   const base = path.join(source, 'postgres', 'base.tar.gz');
   const contents = readContents(source);
-  for (const part of [base, path.join(source, 'secret')]) if (!fs.existsSync(part)) throw new Error(`Kabinet: ${part} is missing; this backup is not whole.`);
+  for (const part of [base, path.join(source, 'secret')])
+    if (!fs.existsSync(part)) throw new Error(`Kabinet: ${part} is missing; this backup is not whole.`);
   const data = config.dataDirectory;
-  if (fs.existsSync(data) && fs.readdirSync(data).length > 0) throw new Error(`Kabinet: ${data} is not empty. A backup is restored into an empty KABINET_DATA.`);
+  if (fs.existsSync(data) && fs.readdirSync(data).length > 0)
+    throw new Error(`Kabinet: ${data} is not empty. A backup is restored into an empty KABINET_DATA.`);
   fs.mkdirSync(data, { recursive: true });
   const cluster = path.join(data, 'postgres');
   try {
@@ -62,9 +72,11 @@ export async function readBackup(config: Config, source: string): Promise<void> 
     const { uid, gid } = fs.statSync(cluster);
     for (const name of fs.readdirSync(cluster)) fs.rmSync(path.join(cluster, name), { recursive: true });
     const unpacked = spawnSync('tar', ['-xzf', base, '-C', cluster, '--no-same-owner'], { encoding: 'utf8' });
-    if (unpacked.status !== 0) throw new Error(`Kabinet: ${base} could not be unpacked: ${unpacked.error?.message ?? unpacked.stderr.trim()}`);
+    if (unpacked.status !== 0)
+      throw new Error(`Kabinet: ${base} could not be unpacked: ${unpacked.error?.message ?? unpacked.stderr.trim()}`);
     if (process.getuid?.() === 0) giveAll(cluster, uid, gid);
-    if (contents.files && fs.existsSync(path.join(source, 'files'))) fs.cpSync(path.join(source, 'files'), path.join(data, 'files'), { recursive: true, preserveTimestamps: true });
+    if (contents.files && fs.existsSync(path.join(source, 'files')))
+      fs.cpSync(path.join(source, 'files'), path.join(data, 'files'), { recursive: true, preserveTimestamps: true });
     fs.copyFileSync(path.join(source, 'secret'), path.join(data, 'secret'));
     fs.chmodSync(path.join(data, 'secret'), 0o600);
   } catch (error) {
@@ -82,5 +94,6 @@ function readContents(source: string): Contents {
 }
 
 function giveAll(folder: string, uid: number, gid: number): void {
-  for (const name of ['.', ...fs.readdirSync(folder, { recursive: true })]) fs.lchownSync(path.join(folder, String(name)), uid, gid);
+  for (const name of ['.', ...fs.readdirSync(folder, { recursive: true })])
+    fs.lchownSync(path.join(folder, String(name)), uid, gid);
 }

@@ -45,7 +45,14 @@ class PlanningClient extends pg.Client {
 
 /** A Kysely over a pool of the given connection settings; at most `max` connections. */
 export function openDatabase(config: pg.ClientConfig, max = 20): { db: Database; pool: pg.Pool } {
-  const pool = new pg.Pool({ ...config, max, min: 2, idleTimeoutMillis: 60_000, application_name: 'kabinet', Client: PlanningClient });
+  const pool = new pg.Pool({
+    ...config,
+    max,
+    min: 2,
+    idleTimeoutMillis: 60_000,
+    application_name: 'kabinet',
+    Client: PlanningClient,
+  });
   // An idle connection that breaks (the database restarted) must not end the process; the next query gets a new one.
   pool.on('error', () => {});
   return { db: new Kysely<DB>({ dialect: new PostgresDialect({ pool }) }), pool };

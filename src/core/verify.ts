@@ -7,7 +7,15 @@ import { verifyEvents, type Verdict } from './seal.ts';
 import { sha256 } from './secret.ts';
 
 /** What was found of one office: how much was looked at, and a sentence for each thing that is broken. */
-export type Proof = { office: string; chain: Verdict; books: number; cases: number; entries: number; files: number; faults: string[] };
+export type Proof = {
+  office: string;
+  chain: Verdict;
+  books: number;
+  cases: number;
+  entries: number;
+  files: number;
+  faults: string[];
+};
 
 const faultsShown = 20;
 const filesAtOnce = 8;
@@ -25,28 +33,54 @@ export async function verifyOffice(kernel: Pick<Kernel, 'db' | 'files'>, office:
   for (const book of found.numbers.books) {
     cases += book.count;
     if (book.count !== book.last_number || (book.count > 0 && (book.first !== 1 || book.highest !== book.last_number)))
-      faults.push(`book ${book.book} ${book.year}: ${book.last_number} numbers were issued, ${book.count} are there (${book.first ?? '–'} to ${book.highest ?? '–'})`);
+      faults.push(
+        `book ${book.book} ${book.year}: ${book.last_number} numbers were issued, ${book.count} are there (${book.first ?? '–'} to ${book.highest ?? '–'})`,
+      );
   }
-  for (const one of found.numbers.papers) faults.push(`case ${one.reference}: ${one.entries} papers were entered, ${one.count} are there`);
+  for (const one of found.numbers.papers)
+    faults.push(`case ${one.reference}: ${one.entries} papers were entered, ${one.count} are there`);
   faults.push(...(await verifyFiles(kernel, office, found.documents)));
-  return { office: office.slug, chain, books: found.numbers.books.length, cases, entries: found.numbers.entries, files: found.documents.length, faults };
+  return {
+    office: office.slug,
+    chain,
+    books: found.numbers.books.length,
+    cases,
+    entries: found.numbers.entries,
+    files: found.documents.length,
+    faults,
+  };
 }
 
 /** The proof in one line, or with a further line for each fault. */
 export function proofLine({ office, chain, books, cases, entries, files, faults }: Proof): string {
   const seen = `${chain.sealed} events sealed${chain.unsealed > 0 ? `, ${chain.unsealed} not yet` : ''}; ${cases} numbers in ${books} books; ${entries} papers; ${files} files`;
   const more = faults.length > faultsShown ? [`and ${faults.length - faultsShown} more`] : [];
-  return [`${office}: ${faults.length === 0 ? 'whole' : 'BROKEN'}. ${seen}.`, ...faults.slice(0, faultsShown), ...more].join('\n  ');
+  return [`${office}: ${faults.length === 0 ? 'whole' : 'BROKEN'}. ${seen}.`, ...faults.slice(0, faultsShown), ...more].join(
+    '\n  ',
+  );
 }
 
 async function readNumbers(db: Tx, office: Office) {
-  const books = await sql<{ book: string; year: number; last_number: number; count: number; first: number | null; highest: number | null }>`select b.book, b.year, b.last_number,
+  const books = await sql<{
+    book: string;
+    year: number;
+    last_number: number;
+    count: number;
+    first: number | null;
+    highest: number | null;
+  }>`select b.book, b.year, b.last_number,
       count(c.number) as count, min(c.number) as first, max(c.number) as highest
     from book_year b left join case_file c on c.office_id = b.office_id and c.book = b.book and c.year = b.year
     where b.office_id = ${office.id} group by 1, 2, 3 order by 1, 2`.execute(db);
-  const papers = await sql<{ reference: string; entries: number; count: number }>`select c.reference, c.entries, coalesce(e.count, 0) as count
+  const papers = await sql<{
+    reference: string;
+    entries: number;
+    count: number;
+  }>`select c.reference, c.entries, coalesce(e.count, 0) as count
     from case_file c left join (select case_id, count(*) as count, min(sub) as first, max(sub) as highest from entry where office_id = ${office.id} group by 1) e on e.case_id = c.id
-    where c.office_id = ${office.id} and (e.count is distinct from c.entries or e.first <> 1 or e.highest <> c.entries) order by 1`.execute(db);
+    where c.office_id = ${office.id} and (e.count is distinct from c.entries or e.first <> 1 or e.highest <> c.entries) order by 1`.execute(
+    db,
+  );
   const entries = await sql<{ count: number }>`select count(*) as count from entry where office_id = ${office.id}`.execute(db);
   return { books: books.rows, papers: papers.rows, entries: entries.rows[0]!.count };
 }
@@ -54,8 +88,10 @@ async function readNumbers(db: Tx, office: Office) {
 type Kept = { sha256: string; size: number; name: string; reference: string };
 
 const readDocuments = async (db: Tx, office: Office): Promise<Kept[]> =>
-  (await sql<Kept>`select distinct on (d.sha256) d.sha256, d.size, d.file_name as name, c.reference from document d join case_file c on c.office_id = d.office_id and c.id = d.case_id
-    where d.office_id = ${office.id} order by d.sha256, d.at`.execute(db)).rows;
+  (
+    await sql<Kept>`select distinct on (d.sha256) d.sha256, d.size, d.file_name as name, c.reference from document d join case_file c on c.office_id = d.office_id and c.id = d.case_id
+    where d.office_id = ${office.id} order by d.sha256, d.at`.execute(db)
+  ).rows;
 
 async function verifyFiles(kernel: Pick<Kernel, 'files'>, office: Office, documents: readonly Kept[]): Promise<string[]> {
   const faults: string[] = [];
@@ -64,7 +100,8 @@ async function verifyFiles(kernel: Pick<Kernel, 'files'>, office: Office, docume
     for (const one of rest) {
       const bytes = await kernel.files.get(office.id, one.sha256).catch(() => null);
       if (!bytes) faults.push(`case ${one.reference}: the file of ${one.name} is missing`);
-      else if (bytes.length !== one.size || sha256(bytes) !== one.sha256) faults.push(`case ${one.reference}: the file of ${one.name} is not what was kept`);
+      else if (bytes.length !== one.size || sha256(bytes) !== one.sha256)
+        faults.push(`case ${one.reference}: the file of ${one.name} is not what was kept`);
     }
   };
   await Promise.all(Array.from({ length: filesAtOnce }, work));
