@@ -53,3 +53,10 @@ export const many = (values: Values, name: string): string[] => {
   const value = values[name];
   return value === undefined ? [] : Array.isArray(value) ? value : [value];
 };
+
+/** The errors of a form as sentences in the reader's language, those of `order` first: the order of the page. */
+export function errorsOf(page: Pick<PageContext, 't'>, errors: FieldErrors | undefined, order: readonly string[] = []): Record<string, string> {
+  if (!errors) return {};
+  const names = [...order.filter((name) => errors[name]), ...Object.keys(errors).filter((name) => !order.includes(name))];
+  return Object.fromEntries(names.map((name) => [name, page.t(errors[name]!.key, errors[name]!.args)]));
+}

@@ -1,13 +1,12 @@
 import { addDays, dayIn } from '../../../core/day.ts';
 import { formatDay } from '../../../core/language.ts';
-import { definePage, first, type Page, type PageContext, type Shown } from '../../../core/page.ts';
+import { definePage, errorsOf, first, type Page, type PageContext, type Shown } from '../../../core/page.ts';
 import { DateField, ErrorSummary, FileField, TextArea, TextField } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
 import { ClockMark } from '../../../ui/icon.tsx';
 import { Actions, At, Button, Crumbs, Empty, Facts, Letter, LinkButton, On, Table, Views } from '../../../ui/parts.tsx';
 import { getContribution, giveContribution, owedContributions, returnContribution } from '../contribution.server.ts';
 
-const errorsOf = (page: PageContext, after?: Shown): Record<string, string> => Object.fromEntries(Object.entries(after?.errors ?? {}).map(([field, said]) => [field, page.t(said.key, said.args)]));
 const todayOf = (page: PageContext): string => dayIn(page.office.jurisdiction.timeZone, page.now);
 
 const list = definePage({
@@ -37,7 +36,7 @@ const list = definePage({
 async function render(page: PageContext, after?: Shown): Promise<Response> {
   const { t } = page;
   const row = await page.run(getContribution, { id: page.params['id']! });
-  const errors = errorsOf(page, after);
+  const errors = errorsOf(page, after?.errors);
   const values = after?.values ?? page.values;
   const open = row.state === 'asked' || row.state === 'returned';
   return page.html(
@@ -75,7 +74,7 @@ const back = definePage({
   async get(page, after) {
     const { t } = page;
     const row = await page.run(getContribution, { id: page.params['id']! });
-    const errors = errorsOf(page, after);
+    const errors = errorsOf(page, after?.errors);
     const values = after?.values ?? page.values;
     return page.html(
       <DeskPage title={t('contribution.act.return')}>

@@ -1,4 +1,4 @@
-import { definePage, first, type Page, type PageContext, type Shown } from '../../../core/page.ts';
+import { definePage, errorsOf, first, type Page, type PageContext, type Shown } from '../../../core/page.ts';
 import { ErrorSummary, SelectField, TextArea, TextField } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
 import { Actions, At, Button, Crumbs, Empty, Facts, LinkButton, Pages, Section, State, Table } from '../../../ui/parts.tsx';
@@ -32,7 +32,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
   const { t } = page;
   const { party, cases } = await page.run(getParty, { id: page.params['id']! });
   const values = after?.values;
-  const errors = Object.fromEntries(Object.entries(after?.errors ?? {}).map(([field, said]) => [field, t(said.key, said.args)]));
+  const errors = errorsOf(page, after?.errors);
   const value = (name: 'name' | 'email' | 'phone' | 'address' | 'place' | 'note'): string => (values ? first(values, name) : (party[name] ?? ''));
   const mayChange = ['registrar', 'chief', 'protocol', 'citizens'].some((role) => page.caller.roles.has(role as 'chief'));
   return page.html(

@@ -3,7 +3,7 @@ import type { ZodType } from 'zod';
 import { addDays, dayIn } from '../../../core/day.ts';
 import { textIn } from '../../../core/message.ts';
 import type { Operation } from '../../../core/operation.ts';
-import { definePage, first, type Page, type PageContext, type Shown, type Values } from '../../../core/page.ts';
+import { definePage, errorsOf, first, type Page, type PageContext, type Shown, type Values } from '../../../core/page.ts';
 import { notFound } from '../../../core/refusal.ts';
 import { DateField, ErrorSummary, FileField, Hidden, RadioGroup, SelectField, TextArea, TextField } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
@@ -17,7 +17,7 @@ import { answerParts, dismissals } from '../petition.ts';
 import { proposePublication, publishPetition } from '../publication.server.ts';
 import { addToPetition, assignPetition, closePetition, dismissPetition, extendPetition, forwardPetition, linkPetition, reopenPetition, restrictPetition, withdrawPetition } from '../work.server.ts';
 import type { CaseView } from './case-page.tsx';
-import { errorsOf, unitName, unitOptions } from './case-words.ts';
+import { unitName, unitOptions } from './case-words.ts';
 
 type Field = { name: string; draw(error: string | undefined, value: string): ReactNode };
 type Act = { operation: Operation<ZodType, ZodType>; fields(page: PageContext, shown: CaseView): Promise<Field[]> | Field[]; input?(values: Values, page: PageContext): Record<string, unknown>; done: string; intro?(page: PageContext, shown: CaseView): ReactNode };

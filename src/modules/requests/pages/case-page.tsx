@@ -2,7 +2,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { dayIn } from '../../../core/day.ts';
 import { formatDay, getLocale, isLocaleId } from '../../../core/language.ts';
 import { hasMessage, textIn } from '../../../core/message.ts';
-import { definePage, first, type PageContext, type Shown } from '../../../core/page.ts';
+import { definePage, errorsOf, first, type PageContext, type Shown } from '../../../core/page.ts';
 import { ErrorSummary, Hidden, SelectField, TextArea } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
 import { ClockMark, type IconName } from '../../../ui/icon.tsx';
@@ -13,7 +13,7 @@ import { approverRoles, draftAnswer, submitAnswer } from '../answer.server.ts';
 import { getPetition } from '../case.server.ts';
 import { findDuplicates } from '../intake.server.ts';
 import { answerParts, missingParts } from '../petition.ts';
-import { areaName, capital, errorsOf, unitName } from './case-words.ts';
+import { areaName, capital, unitName } from './case-words.ts';
 
 export type CaseView = Awaited<ReturnType<typeof readCase>>;
 const readCase = (page: PageContext, id: string) => page.run(getPetition, { id });

@@ -2,7 +2,7 @@ import { dayIn } from '../../../core/day.ts';
 import { getLocale } from '../../../core/language.ts';
 import { textIn } from '../../../core/message.ts';
 import { acceptedEndings } from '../../../core/file.ts';
-import { definePage, first, type PageContext, type Shown } from '../../../core/page.ts';
+import { definePage, errorsOf, first, type PageContext, type Shown } from '../../../core/page.ts';
 import { wrong } from '../../../core/refusal.ts';
 import { Checkbox, DateField, ErrorSummary, FileField, Hidden, SelectField, TextArea, TextField } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
@@ -10,7 +10,7 @@ import { Actions, At, Button, Crumbs, LinkButton, Section } from '../../../ui/pa
 import { listParties } from '../../directory/index.ts';
 import { findDuplicates, registerMessage, registerPetition } from '../intake.server.ts';
 import { channels, kinds, replyWays } from '../petition.ts';
-import { areaOptions, errorsOf } from './case-words.ts';
+import { areaOptions } from './case-words.ts';
 import { newToken } from '../../../core/secret.ts';
 
 const fields = ['channel', 'receivedOn', 'kind', 'subject', 'text', 'files', 'place', 'area', 'classCode', 'name', 'email', 'phone', 'address', 'town', 'replyBy', 'locale', 'senderReference', 'pages', 'message'] as const;
