@@ -11,16 +11,25 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text);
 pg.types.setTypeParser(1182 as never, (text: string) => text);
 
+// A kept plan takes some 400 kB of its connection: behind the policies it is a large one. So only what comes often is kept.
+const uses = new Map<string, number>();
 const names = new Map<string, string>();
-let named = 0;
-const namesAtMost = 500;
+const oftenIs = 20;
+const namesAtMost = 80;
+const textsAtMost = 2000;
 const valuesAtMost = 60;
+let named = 0;
 
-/** A name for a statement that comes again, so that each connection plans it once; none for what differs each time (long lists). */
+/** A name for a statement that comes often, so that each connection plans it once; none for what differs each time (long lists). */
 function nameOf(text: string, values: number): string | undefined {
   if (values === 0 || values > valuesAtMost) return undefined;
   const known = names.get(text);
   if (known !== undefined || names.size >= namesAtMost) return known;
+  if (uses.size >= textsAtMost) uses.clear();
+  const count = (uses.get(text) ?? 0) + 1;
+  uses.set(text, count);
+  if (count < oftenIs) return undefined;
+  uses.delete(text);
   const name = `k${named++}`;
   names.set(text, name);
   return name;
