@@ -13,7 +13,6 @@ import { startSystem } from './system.ts';
 const option = (name: string, other: string): string => process.argv[process.argv.indexOf(`--${name}`) + 1 || Infinity] ?? other;
 process.env['KABINET_DATA'] = path.join(rootDirectory, '.cache/bench');
 delete process.env['DATABASE_URL'];
-
 try {
   const load = os.loadavg()[0]!;
   const system = await startSystem();
