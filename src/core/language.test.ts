@@ -25,8 +25,8 @@ describe('scripts', () => {
   ])('%s becomes %s', (latin, cyrillic) => expect(cyrillicFromLatin(latin)).toBe(cyrillic));
 
   it('comes back from Latin to the same word', () => {
-    // н or л before ј and д before ж are where Latin is ambiguous; the exceptions above cover the known words.
-    const word = fc.string({ unit: fc.constantFrom(...'абвгдђежзијклљмнњопрстћуфхцчџш'), minLength: 1, maxLength: 12 }).filter((text) => !/[нл]ј|дж/.test(text));
+    // н or л before ј and д before ж are where Latin is ambiguous; what looks like one of the known words above is taken for it.
+    const word = fc.string({ unit: fc.constantFrom(...'абвгдђежзијклљмнњопрстћуфхцчџш'), minLength: 1, maxLength: 12 }).filter((text) => !/[нл]ј|дж|^(?:о|на|по|пре|и)џ|ањон|ињ[еа]|коњу|тањуг/.test(text));
     fc.assert(fc.property(word, (text) => {
       const title = text[0]!.toUpperCase() + text.slice(1);
       expect(cyrillicFromLatin(latinFromCyrillic(text))).toBe(text);
