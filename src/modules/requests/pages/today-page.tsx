@@ -48,15 +48,14 @@ export const todayPage = definePage({
     const { t, locale, caller, office } = page;
     const today = dayIn(office.jurisdiction.timeZone, page.now);
     const has = (...roles: string[]): boolean => roles.some((role) => caller.roles.has(role as 'chief'));
-    const counts = await countsOf(page);
-    const list = async (view: 'mine' | 'inbox' | 'approval' | 'late' | 'soon' | 'unit', most = 6) => (await page.run(listPetitions, { view, sort: 'due' })).cases.slice(0, most);
-    const mine = await list('mine', 8);
-    const inbox = has('chief', 'mayor', 'deputy', 'registrar', 'head') ? await list('inbox', 6) : [];
-    const approval = has('mayor', 'deputy', 'chief', 'head') ? await list('approval', 6) : [];
-    const late = await list('late', 5);
-    const obligations = (await page.run(myObligations, {})).obligations.slice(0, 6);
-    const owed = (await page.run(owedContributions, { mine: true })).contributions.slice(0, 5);
-    const figures = await figuresOf(page);
+    const list = async (view: 'mine' | 'inbox' | 'approval' | 'late', most: number, ...roles: string[]) =>
+      roles.length === 0 || has(...roles) ? (await page.run(listPetitions, { view, sort: 'due' })).cases.slice(0, most) : [];
+    const [counts, mine, inbox, approval, late, mineToDo, asked, figures] = await Promise.all([
+      countsOf(page), list('mine', 8), list('inbox', 6, 'chief', 'mayor', 'deputy', 'registrar', 'head'), list('approval', 6, 'mayor', 'deputy', 'chief', 'head'), list('late', 5),
+      page.run(myObligations, {}), page.run(owedContributions, { mine: true }), figuresOf(page),
+    ]);
+    const obligations = mineToDo.obligations.slice(0, 6);
+    const owed = asked.contributions.slice(0, 5);
     const days = figures.days.slice(-9);
     const { weekdays } = calendarNames(locale);
     const decisions = approval.length + inbox.length;
