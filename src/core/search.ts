@@ -25,12 +25,12 @@ export const beginsWith = (column: string, prefix: string) => sql<boolean>`(${sq
 
 export type Hit = { id: string; noun: string; caseId: string | null; title: string; detail: string; at: Date };
 
-/** The newest matches that the caller may see, best first among the newest four hundred; close spellings when nothing matches. */
+/** The newest matches that the caller may see, best first among the newest two hundred; close spellings when nothing matches. */
 export async function searchEntries({ db, office }: Pick<Context, 'db' | 'office'>, query: string, limit = 30): Promise<{ hits: Hit[]; near: boolean }> {
   const words = prefixQuery(query);
   if (!words) return { hits: [], near: false };
   const columns = sql`e.id, e.noun, e.case_id as "caseId", e.title, e.detail, e.at`;
-  const found = await sql<Hit>`with m as materialized (select id from search_matches(to_tsquery('simple', ${words}), 400))
+  const found = await sql<Hit>`with m as materialized (select id from search_matches(to_tsquery('simple', ${words}), 200))
     select ${columns} from m join search_entry e on e.office_id = ${office.id} and e.id = m.id
     order by ts_rank(e.vector, to_tsquery('simple', ${words})) desc, e.at desc limit ${limit}`.execute(db);
   if (found.rows.length > 0) return { hits: found.rows, near: false };
