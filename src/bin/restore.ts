@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { readBackup } from '../core/backup.ts';
 import { readConfig } from '../core/config.ts';
-import { proofLine, verifyOffice } from '../core/verify.ts';
+import { verifyOffices } from '../core/verify.ts';
 import { startSystem } from './system.ts';
 
 try {
@@ -15,12 +15,7 @@ try {
     );
   await readBackup(config, path.resolve(source));
   const { kernel, stop } = await startSystem();
-  let sound = true;
-  for (const office of await kernel.offices.all()) {
-    const proof = await verifyOffice(kernel, office);
-    sound &&= proof.faults.length === 0;
-    process.stdout.write(`${proofLine(proof)}\n`);
-  }
+  const sound = await verifyOffices(kernel, (line) => process.stdout.write(`${line}\n`));
   await stop();
   process.stdout.write(
     `Kabinet: restored into ${config.dataDirectory}${sound ? '' : ', but not everything is whole (see above)'}.\n`,

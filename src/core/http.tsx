@@ -164,7 +164,7 @@ export function createSite(site: Site): Hono {
     if (!office) return choose(c);
     const address = addressOf(c);
     const url = new URL(c.req.url);
-    let context = contextFor(c, office, page, publicCaller(office, localeFor(c, office, page.audience), address), url);
+    let context = contextFor(c, office, publicCaller(office, localeFor(c, office, page.audience), address), url);
     try {
       if (method === 'post' && isForeign(c)) throw new Refusal(403, { key: 'error.foreign_form' });
       if (method === 'post' && !mayPass(`form ${office.id} ${address}`, page.audience === 'desk' ? 1200 : 120, 60_000)) throw tooMany();
@@ -172,7 +172,7 @@ export function createSite(site: Site): Hono {
       const caller = await callerFor(c, office, page, address);
       if (!caller) return page.audience === 'desk' ? await toSignIn(context, method, form.values) : context.redirect('/track');
       if (page.audience === 'desk' && !office.staffLocales.includes(caller.locale)) caller.locale = office.locale;
-      context = contextFor(c, office, page, caller, url);
+      context = contextFor(c, office, caller, url);
       context.values = form.values;
       context.files = form.files;
       const held = url.searchParams.get('held');
@@ -196,7 +196,7 @@ export function createSite(site: Site): Hono {
     }
   }
 
-  function contextFor(c: HonoContext, office: Office, page: Page, caller: Caller, url: URL): PageContext {
+  function contextFor(c: HonoContext, office: Office, caller: Caller, url: URL): PageContext {
     const locale = caller.locale;
     const context: PageContext = {
       kernel, office, caller, locale, t: translator(locale), url, params: c.req.param() as Record<string, string>, query: url.searchParams, values: {}, files: {}, now: new Date(), hono: c,
@@ -211,7 +211,6 @@ export function createSite(site: Site): Hono {
         return c.redirect(path, 303);
       },
     };
-    void page;
     return context;
   }
 

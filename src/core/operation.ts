@@ -45,7 +45,6 @@ export type Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.Z
   run(context: Context, input: z.output<I>): Promise<z.input<O>>;
 };
 
-export type Input<T> = T extends Operation<infer I, z.ZodType> ? z.input<I> : never;
 export type Output<T> = T extends Operation<z.ZodType, infer O> ? z.output<O> : never;
 
 /** Declares an operation: the one place that page, REST, OpenAPI, permission matrix and log read. */

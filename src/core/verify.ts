@@ -107,3 +107,14 @@ async function verifyFiles(kernel: Pick<Kernel, 'files'>, office: Office, docume
   await Promise.all(Array.from({ length: filesAtOnce }, work));
   return faults.sort();
 }
+
+/** Proves every office, tells `say` a line of each, and answers whether all are whole. */
+export async function verifyOffices(kernel: Kernel, say: (line: string) => void): Promise<boolean> {
+  let sound = true;
+  for (const office of await kernel.offices.all()) {
+    const proof = await verifyOffice(kernel, office);
+    sound &&= proof.faults.length === 0;
+    say(proofLine(proof));
+  }
+  return sound;
+}

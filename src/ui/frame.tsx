@@ -48,9 +48,8 @@ const Items = ({ items, icons }: { items: NavItem[]; icons?: boolean }): ReactEl
 );
 
 /** The staff's frame: navigation with counts, search, and the one thing done most. */
-export function DeskPage({ title, children, wide, fullHeight }: { title: string; children: ReactNode; wide?: boolean; fullHeight?: boolean }): ReactElement {
+export function DeskPage({ title, children, fullHeight }: { title: string; children: ReactNode; fullHeight?: boolean }): ReactElement {
   const { t, office, nav, views, person, search, singleKeys, languages, locale, path } = useView();
-  void wide;
   const words = { keys: t('ui.keys.title'), close: t('ui.close'), move: t('ui.keys.move'), open: t('ui.keys.open'), select: t('ui.keys.select'), search: t('ui.search.label'), palette: t('ui.palette'), found: t('ui.palette.found'), nothing: t('ui.palette.nothing') };
   return (
     <Document title={title} island="desk.js" body="deskbody">

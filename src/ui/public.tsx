@@ -1,8 +1,9 @@
 import type { ReactElement, ReactNode } from 'react';
+import { acceptedEndings, fileBytesAtMost, filesAtMost } from '../core/file.ts';
 import { hasMessage } from '../core/message.ts';
 import type { FieldErrors, Said } from '../core/refusal.ts';
 import type { Shown } from '../core/page.ts';
-import { ErrorSummary, type ShownErrors } from './field.tsx';
+import { ErrorSummary, FileField, type ShownErrors } from './field.tsx';
 import { useView } from './view.tsx';
 
 /** What is wrong, in words, in the order of the page's fields. */
@@ -118,5 +119,20 @@ export function MonthTable({ caption, months }: { caption: string; months: reado
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** Photographs and papers beside what is written, with the kinds and sizes that are taken. */
+export function PublicFiles({ error }: { error: string | undefined }): ReactElement {
+  const { t } = useView();
+  return (
+    <FileField
+      name="files"
+      label={t('public.field.files')}
+      hint={t('public.field.files.hint', { most: filesAtMost, max: fileBytesAtMost / 1024 / 1024 })}
+      optional
+      accept={acceptedEndings.map((ending) => `.${ending}`).join(',')}
+      error={error}
+    />
   );
 }

@@ -3,7 +3,7 @@ import { roles as allRoles, type Caller, type Role } from '../../core/caller.ts'
 import { sql, type Tx } from '../../core/database.ts';
 import { fold } from '../../core/fold.ts';
 import { check, choice, id, line, optionalLine, say } from '../../core/input.ts';
-import { getLocale, isLocaleId, languageSources } from '../../core/language.ts';
+import { collator, getLocale, isLocaleId, languageSources } from '../../core/language.ts';
 import { operation, type Context } from '../../core/operation.ts';
 import type { Office } from '../../core/office.ts';
 import { notFound, notNow, wrong } from '../../core/refusal.ts';
@@ -42,7 +42,9 @@ export const listColleagues = operation({
   async run({ db, office, caller }, input) {
     let query = db.selectFrom('person').select(colleagueColumns).where('office_id', '=', office.id);
     if (!input.inactive || !keepsAccounts(caller)) query = query.where('is_active', '=', true);
-    return { people: (await query.orderBy('folded').orderBy('id').execute()).map(colleagueFrom) };
+    const byName = collator(caller.locale);
+    const people = (await query.orderBy('id').execute()).map(colleagueFrom);
+    return { people: people.toSorted((a, b) => byName(a.name, b.name)) };
   },
 });
 

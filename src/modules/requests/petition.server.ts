@@ -11,7 +11,6 @@ import type { Allow } from '../../core/caller.ts';
 /** Who works on cases, and who leads. */
 export const leaders: readonly Allow[] = ['mayor', 'deputy', 'chief', 'head'];
 export const workers: readonly Allow[] = ['chief', 'head', 'adviser', 'clerk', 'citizens', 'protocol', 'spokesperson', 'council'];
-export const readers: readonly Allow[] = ['staff'];
 
 export type Petition = {
   id: string; state: State; kind: string; subject: string; reference: string; channel: string; body: string; place: string; area: string | null; replyBy: string; locale: string;

@@ -1,14 +1,13 @@
 import type { ReactElement } from 'react';
 import type { Caller } from '../../../core/caller.ts';
-import { acceptedEndings, fileBytesAtMost, filesAtMost } from '../../../core/file.ts';
 import type { Output } from '../../../core/operation.ts';
 import { definePage, first, type PageContext, type Shown } from '../../../core/page.ts';
 import { mayPass } from '../../../core/rate-limit.ts';
 import { notNow, tooMany } from '../../../core/refusal.ts';
-import { FileField, TextArea, TextField } from '../../../ui/field.tsx';
+import { TextArea, TextField } from '../../../ui/field.tsx';
 import { PublicPage } from '../../../ui/frame.tsx';
 import { At, Button, Facts, Letter, On } from '../../../ui/parts.tsx';
-import { Column, Problems, useErrors } from '../../../ui/public.tsx';
+import { Column, Problems, useErrors, PublicFiles } from '../../../ui/public.tsx';
 import { findLink, getContribution, giveContribution } from '../contribution.server.ts';
 
 type Asked = Output<typeof getContribution>;
@@ -47,14 +46,7 @@ function AskedPage({ page, asked, shown }: { page: PageContext; asked: Asked; sh
             rows={10}
             maxLength={20_000}
           />
-          <FileField
-            name="files"
-            label={t('public.field.files')}
-            hint={t('public.field.files.hint', { most: filesAtMost, max: fileBytesAtMost / 1024 / 1024 })}
-            optional
-            accept={acceptedEndings.map((ending) => `.${ending}`).join(',')}
-            error={errors['files']}
-          />
+          <PublicFiles error={errors['files']} />
           <TextField
             name="name"
             label={t('public.contribute.name')}

@@ -1,13 +1,12 @@
 import type { ReactElement, ReactNode } from 'react';
-import { acceptedEndings, fileBytesAtMost, filesAtMost } from '../../../core/file.ts';
 import { formatDay } from '../../../core/language.ts';
 import type { Output } from '../../../core/operation.ts';
 import { definePage, first, type Page, type PageContext, type Shown } from '../../../core/page.ts';
 import { newToken } from '../../../core/secret.ts';
-import { FileField, Hidden, TextArea } from '../../../ui/field.tsx';
+import { Hidden, TextArea } from '../../../ui/field.tsx';
 import { PublicPage } from '../../../ui/frame.tsx';
 import { Button, Letter, LinkButton } from '../../../ui/parts.tsx';
-import { Back, Column, Problems, useErrors } from '../../../ui/public.tsx';
+import { Back, Column, Problems, useErrors, PublicFiles } from '../../../ui/public.tsx';
 import { useView } from '../../../ui/view.tsx';
 import { completePetition } from '../completion.server.ts';
 import { trackPetition } from '../tracking.server.ts';
@@ -59,20 +58,6 @@ function ActPage({
   );
 }
 
-function Files({ error }: { error: string | undefined }): ReactElement {
-  const { t } = useView();
-  return (
-    <FileField
-      name="files"
-      label={t('public.field.files')}
-      hint={t('public.field.files.hint', { most: filesAtMost, max: fileBytesAtMost / 1024 / 1024 })}
-      optional
-      accept={acceptedEndings.map((ending) => `.${ending}`).join(',')}
-      error={error}
-    />
-  );
-}
-
 /** The form's own key, so that a second press adds nothing. */
 function keyOf(page: PageContext): { key?: string } {
   const key = first(page.values, 'key');
@@ -95,7 +80,7 @@ function AddPage({ petition, shown }: { petition: Tracked; shown: Shown | undefi
             rows={7}
             maxLength={20_000}
           />
-          <Files error={errors['files']} />
+          <PublicFiles error={errors['files']} />
           <div className="actions">
             <Button kind="primary">{t('public.add.do')}</Button>
           </div>
@@ -123,7 +108,7 @@ function CompletePage({ petition, shown }: { petition: Tracked; shown: Shown | u
               rows={7}
               maxLength={20_000}
             />
-            <Files error={errors['files']} />
+            <PublicFiles error={errors['files']} />
             <div className="actions">
               <Button kind="primary">{t('public.complete.do')}</Button>
             </div>

@@ -1,15 +1,14 @@
 import type { ReactElement, ReactNode } from 'react';
-import { acceptedEndings, fileBytesAtMost, filesAtMost } from '../../../core/file.ts';
 import { formatBytes, getLocale } from '../../../core/language.ts';
 import { textIn } from '../../../core/message.ts';
 import { definePage, many, first, type Page, type PageContext, type Shown } from '../../../core/page.ts';
 import { notNow, tooMany, wrong } from '../../../core/refusal.ts';
 import { mayPass } from '../../../core/rate-limit.ts';
 import { keepCase } from '../../../core/http.tsx';
-import { Checkbox, FileField, Hidden, RadioGroup, SelectField, TextArea, TextField } from '../../../ui/field.tsx';
+import { Checkbox, Hidden, RadioGroup, SelectField, TextArea, TextField } from '../../../ui/field.tsx';
 import { PublicPage } from '../../../ui/frame.tsx';
 import { Button } from '../../../ui/parts.tsx';
-import { Back, Column, FirstButton, Problems, useErrors } from '../../../ui/public.tsx';
+import { Back, Column, FirstButton, Problems, useErrors, PublicFiles } from '../../../ui/public.tsx';
 import { mailDraft, saveDraft, sendDraft, type Draft } from '../draft.server.ts';
 import { kinds, replyWays } from '../petition.ts';
 import { optionalEmail } from '../../../core/input.ts';
@@ -17,7 +16,6 @@ import { draftCode, draftOf, keepDraft } from './public-draft.ts';
 import { checkPath, errorsIn, nextPath, stepNamed, steps, valuesOf, type StepName } from './public-steps.ts';
 
 type StepView = { page: PageContext; name: StepName; draft: Draft | null; shown: Shown | undefined };
-const accept = acceptedEndings.map((ending) => `.${ending}`).join(',');
 
 /** What a field shows: what was just posted, else the draft. */
 const valueIn = (view: StepView, field: string): string =>
@@ -113,14 +111,7 @@ function LetterStep({ view }: { view: StepView }): ReactElement {
             options={office.data.areas.map((area) => ({ value: area.id, label: textIn(area.name, locale) }))}
           />
         )}
-        <FileField
-          name="files"
-          label={t('public.field.files')}
-          hint={t('public.field.files.hint', { most: filesAtMost, max: fileBytesAtMost / 1024 / 1024 })}
-          optional
-          accept={accept}
-          error={errors['files']}
-        />
+        <PublicFiles error={errors['files']} />
         {files.length > 0 && (
           <div className="field">
             <h2>{t('public.files.kept')}</h2>
