@@ -5,6 +5,14 @@
 
 import type { ColumnType } from "kysely";
 
+export type ArrayType<T> = ArrayTypeImpl<T> extends (infer U)[]
+  ? U[]
+  : ArrayTypeImpl<T>;
+
+export type ArrayTypeImpl<T> = T extends ColumnType<infer S, infer I, infer U>
+  ? ColumnType<S[], I[], U[]>
+  : T[];
+
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
@@ -32,6 +40,53 @@ export interface Answer {
   version: Generated<number>;
 }
 
+export interface ArchiveBox {
+  at: Timestamp;
+  id: string;
+  label: Generated<string>;
+  made_by: string | null;
+  number: number;
+  office_id: number;
+  place: Generated<string>;
+}
+
+export interface ArchiveItem {
+  archived_at: Timestamp;
+  archived_by: string | null;
+  box_id: string | null;
+  case_id: string;
+  class_code: string;
+  keep_until: string | null;
+  number: number;
+  office_id: number;
+  retention_years: number | null;
+  state: Generated<string>;
+}
+
+export interface Arrival {
+  arrived_at: Timestamp;
+  case_id: string | null;
+  entry_id: string | null;
+  id: string;
+  locale: Generated<string>;
+  mailbox_id: string | null;
+  media_type: string;
+  message_key: string;
+  name: string;
+  office_id: number;
+  reason: Generated<string>;
+  sender_email: Generated<string>;
+  sender_name: Generated<string>;
+  settled_at: Timestamp | null;
+  settled_by: string | null;
+  sha256: string;
+  size: number;
+  source: string;
+  state: Generated<string>;
+  subject: Generated<string>;
+  words: Generated<string>;
+}
+
 export interface Attempt {
   count: Generated<number>;
   key: string;
@@ -41,15 +96,37 @@ export interface Attempt {
 
 export interface BookYear {
   book: string;
+  closed_at: Timestamp | null;
+  closed_by: string | null;
   closed_on: string | null;
+  is_imported: Generated<boolean>;
   last_number: Generated<number>;
+  note: unknown | null;
+  note_sha256: string | null;
   office_id: number;
   opened_on: string;
   year: number;
 }
 
+export interface BringForward {
+  awaited: Generated<string>;
+  awaited_party: string | null;
+  case_id: string;
+  due_on: string;
+  id: string;
+  note: Generated<string>;
+  office_id: number;
+  put_at: Timestamp;
+  put_by: string | null;
+  returned_at: Timestamp | null;
+  returned_by: string | null;
+  returned_why: string | null;
+}
+
 export interface CaseFile {
   access: Generated<string>;
+  annul_reason: Generated<string>;
+  annulled_at: Timestamp | null;
   book: string;
   class_code: string;
   closed_at: Timestamp | null;
@@ -58,11 +135,13 @@ export interface CaseFile {
   id: string;
   involved: Generated<string[]>;
   kind: string;
+  merged_into: string | null;
   number: number;
   office_id: number;
   opened_at: Timestamp;
   party_id: string | null;
   reference: string;
+  reserved_for: Generated<string>;
   subject: string;
   unit_id: string | null;
   year: number;
@@ -75,6 +154,89 @@ export interface CaseLink {
   kind: string;
   office_id: number;
   other_id: string;
+}
+
+export interface Certificate {
+  added_by: string | null;
+  at: Timestamp;
+  chain: ArrayType<Buffer>;
+  fingerprint: string;
+  id: string;
+  issuer: string;
+  office_id: number;
+  retired_at: Timestamp | null;
+  sealed_key: Buffer;
+  subject: string;
+  valid_from: Timestamp;
+  valid_until: Timestamp;
+}
+
+export interface ClassifiedBook {
+  last_number: Generated<number>;
+  office_id: number;
+  year: number;
+}
+
+export interface ClassifiedDocument {
+  added_by: string | null;
+  at: Timestamp;
+  id: string;
+  media_type: string;
+  office_id: number;
+  paper_id: string;
+  sealed_name: Buffer;
+  sha256: string;
+  size: number;
+}
+
+export interface ClassifiedPaper {
+  at: Timestamp;
+  closed_at: Timestamp | null;
+  copies: Generated<number>;
+  declassified_at: Timestamp | null;
+  declassified_basis: Generated<string>;
+  direction: string;
+  id: string;
+  level: string;
+  number: number;
+  office_id: number;
+  pages: number | null;
+  received_on: string;
+  registered_by: string;
+  sealed: Buffer;
+  until_on: string | null;
+  year: number;
+}
+
+export interface ClassifiedReader {
+  ended_at: Timestamp | null;
+  granted_at: Timestamp;
+  granted_by: string | null;
+  need: string;
+  office_id: number;
+  paper_id: string;
+  person_id: string;
+  until_on: string | null;
+}
+
+export interface ClassifiedView {
+  at: Timestamp;
+  document_id: string | null;
+  id: string;
+  office_id: number;
+  paper_id: string;
+  person_id: string;
+}
+
+export interface Clearance {
+  at: Timestamp;
+  certificate: Generated<string>;
+  ended_at: Timestamp | null;
+  granted_by: string | null;
+  level: string;
+  office_id: number;
+  person_id: string;
+  until_on: string;
 }
 
 export interface Clock {
@@ -131,6 +293,78 @@ export interface Contribution {
   unit_id: string | null;
 }
 
+export interface Delivery {
+  case_id: string;
+  entry_id: string | null;
+  given_at: Timestamp;
+  given_by: string | null;
+  id: string;
+  is_copy: Generated<boolean>;
+  note: Generated<string>;
+  office_id: number;
+  purpose: string;
+  received_at: Timestamp | null;
+  received_by: string | null;
+  received_for: string | null;
+  return_reason: Generated<string>;
+  returned_at: Timestamp | null;
+  returned_by: string | null;
+  settled_at: Timestamp | null;
+  state: Generated<string>;
+  to_person: string | null;
+  to_unit: string | null;
+  way: string | null;
+}
+
+export interface Dispatch {
+  address: Generated<string>;
+  addressee: string;
+  at: Timestamp;
+  case_id: string;
+  delivered_at: Timestamp | null;
+  delivered_to: Generated<string>;
+  document_id: string | null;
+  email: Generated<string>;
+  entry_id: string | null;
+  failed_at: Timestamp | null;
+  failed_reason: Generated<string>;
+  id: string;
+  list_id: string | null;
+  mail_id: string | null;
+  office_id: number;
+  party_id: string | null;
+  postage_cents: number | null;
+  proof_id: string | null;
+  sent_at: Timestamp | null;
+  sent_by: string | null;
+  state: Generated<string>;
+  tracking: Generated<string>;
+  way: string;
+  weight_g: number | null;
+}
+
+export interface Disposal {
+  at: Timestamp;
+  commission: Generated<string[]>;
+  consent_on: string | null;
+  consent_reference: Generated<string>;
+  consent_sha256: string | null;
+  done_at: Timestamp | null;
+  id: string;
+  kind: string;
+  made_by: string | null;
+  number: number;
+  office_id: number;
+  package_sha256: string | null;
+  state: Generated<string>;
+}
+
+export interface DisposalItem {
+  case_id: string;
+  disposal_id: string;
+  office_id: number;
+}
+
 export interface Document {
   at: Timestamp;
   case_id: string;
@@ -150,6 +384,7 @@ export interface Document {
   size: number;
   title: string;
   version: Generated<number>;
+  words: Generated<string>;
 }
 
 export interface Draft {
@@ -162,7 +397,9 @@ export interface Draft {
 }
 
 export interface Entry {
+  annul_reason: Generated<string>;
   annulled_at: Timestamp | null;
+  annulled_by: string | null;
   at: Timestamp;
   body: Generated<string>;
   case_id: string;
@@ -176,9 +413,11 @@ export interface Entry {
   pages: number | null;
   party_id: string | null;
   reference: string;
+  sender_dated_on: string | null;
   sender_reference: string | null;
   sub: number;
   subject: string;
+  value_noted: Generated<string>;
 }
 
 export interface Event {
@@ -220,10 +459,100 @@ export interface Idempotency {
   output: unknown | null;
 }
 
+export interface ImportRefusal {
+  cells: unknown;
+  field: string;
+  office_id: number;
+  row_number: number;
+  run_id: string;
+  said: unknown;
+}
+
+export interface ImportRun {
+  at: Timestamp;
+  columns: string[];
+  ended_at: Timestamp | null;
+  entered: Generated<number>;
+  error: Generated<string>;
+  file_name: string;
+  id: string;
+  made_by: string | null;
+  mapping: Generated<unknown>;
+  office_id: number;
+  passed: Generated<number>;
+  refused: Generated<number>;
+  sha256: string;
+  state: Generated<string>;
+  total: Generated<number>;
+}
+
+export interface Lending {
+  case_id: string;
+  due_on: string;
+  id: string;
+  lent_at: Timestamp;
+  lent_by: string | null;
+  office_id: number;
+  purpose: string;
+  reader_id: string;
+  returned_at: Timestamp | null;
+  returned_by: string | null;
+}
+
+export interface Letter {
+  at: Timestamp;
+  body: Generated<string>;
+  case_id: string;
+  dispatched_at: Timestamp | null;
+  document_id: string | null;
+  enclosures: Generated<string[]>;
+  entry_id: string | null;
+  id: string;
+  locale: string;
+  office_id: number;
+  recipients: Generated<unknown>;
+  sealed_with: Generated<string>;
+  signer_id: string | null;
+  state: Generated<string>;
+  subject: string;
+  template_id: string | null;
+  updated_at: Timestamp;
+  version: Generated<number>;
+  written_by: string | null;
+}
+
+export interface LetterStep {
+  at: Timestamp | null;
+  comment: Generated<string>;
+  done_by: string | null;
+  kind: string;
+  letter_id: string;
+  office_id: number;
+  person_id: string;
+  position: number;
+  state: Generated<string>;
+}
+
+export interface LetterTemplate {
+  at: Timestamp;
+  body: Generated<string>;
+  fields: Generated<string[]>;
+  id: string;
+  kind: string;
+  locale: string;
+  made_by: string | null;
+  name: string;
+  office_id: number;
+  retired_at: Timestamp | null;
+  sha256: string | null;
+  subject: Generated<string>;
+}
+
 export interface Mail {
   attachments: Generated<unknown>;
   attempts: Generated<number>;
   body: string;
+  bounced_at: Timestamp | null;
   case_id: string | null;
   error: string | null;
   id: string;
@@ -237,11 +566,32 @@ export interface Mail {
   subject: string;
 }
 
+export interface Mailbox {
+  at: Timestamp;
+  class_code: Generated<string>;
+  done_folder: Generated<string>;
+  error: Generated<string>;
+  folder: Generated<string>;
+  host: string;
+  id: string;
+  is_active: Generated<boolean>;
+  made_by: string | null;
+  name: string;
+  office_id: number;
+  port: number;
+  read_at: Timestamp | null;
+  registers_as: string;
+  sealed_password: Buffer;
+  security: string;
+  user_name: string;
+}
+
 export interface Obligation {
   at: Timestamp;
   case_id: string;
   due_on: string | null;
   ended_at: Timestamp | null;
+  entry_id: string | null;
   given_by: string | null;
   id: string;
   office_id: number;
@@ -345,6 +695,17 @@ export interface Petition {
   version: Generated<number>;
 }
 
+export interface PostList {
+  handed_at: Timestamp | null;
+  id: string;
+  made_at: Timestamp;
+  made_by: string | null;
+  number: number;
+  office_id: number;
+  way: string;
+  year: number;
+}
+
 export interface Publication {
   answer: string;
   answered_on: string;
@@ -432,14 +793,29 @@ export interface Unit {
 
 export interface DB {
   answer: Answer;
+  archive_box: ArchiveBox;
+  archive_item: ArchiveItem;
+  arrival: Arrival;
   attempt: Attempt;
   book_year: BookYear;
+  bring_forward: BringForward;
   case_file: CaseFile;
   case_link: CaseLink;
+  certificate: Certificate;
+  classified_book: ClassifiedBook;
+  classified_document: ClassifiedDocument;
+  classified_paper: ClassifiedPaper;
+  classified_reader: ClassifiedReader;
+  classified_view: ClassifiedView;
+  clearance: Clearance;
   clock: Clock;
   closing_day: ClosingDay;
   completion: Completion;
   contribution: Contribution;
+  delivery: Delivery;
+  dispatch: Dispatch;
+  disposal: Disposal;
+  disposal_item: DisposalItem;
   document: Document;
   draft: Draft;
   entry: Entry;
@@ -447,13 +823,21 @@ export interface DB {
   event_seal: EventSeal;
   file: File;
   idempotency: Idempotency;
+  import_refusal: ImportRefusal;
+  import_run: ImportRun;
+  lending: Lending;
+  letter: Letter;
+  letter_step: LetterStep;
+  letter_template: LetterTemplate;
   mail: Mail;
+  mailbox: Mailbox;
   obligation: Obligation;
   office: Office;
   party: Party;
   passkey: Passkey;
   person: Person;
   petition: Petition;
+  post_list: PostList;
   publication: Publication;
   saved_view: SavedView;
   search_entry: SearchEntry;

@@ -1,4 +1,4 @@
-import type { Page } from './core/page.ts';
+import type { Page, Panel } from './core/page.ts';
 import { contributionPages } from './modules/contributions/pages/pages.ts';
 import { directoryPages } from './modules/directory/pages/pages.tsx';
 import { documentPages } from './modules/documents/pages/pages.ts';
@@ -7,9 +7,20 @@ import { apiPage } from './modules/offices/pages/api-page.tsx';
 import { dutiesPage } from './modules/offices/pages/duties-page.tsx';
 import { deskContributionPages } from './modules/contributions/pages/desk-pages.tsx';
 import { peoplePages } from './modules/people/pages/pages.ts';
-import { registryPages } from './modules/registry/pages/pages.tsx';
+import { registryPages, registryPanel } from './modules/registry/pages/pages.tsx';
+import { distributionPages, distributionPanel } from './modules/distribution/pages/pages.ts';
+import { dispatchPages, dispatchPanel } from './modules/dispatch/pages/pages.ts';
+import { mailroomPages, mailroomPanel } from './modules/mailroom/pages/pages.ts';
+import { correspondencePages, correspondencePanel } from './modules/correspondence/pages/pages.ts';
+import { archivePages, archivePanel } from './modules/archive/pages/pages.ts';
+import { classifiedPages, classifiedPanel } from './modules/classified/pages/pages.ts';
+import { exchangePages, exchangePanel } from './modules/exchange/pages/pages.ts';
 import { requestPages } from './modules/requests/pages/pages.ts';
 
 /** Every page of every module: the only list. Fixed paths stand before those with parameters. */
-export const pages: readonly Page[] = [...officePages, dutiesPage, apiPage, ...peoplePages, ...directoryPages, ...documentPages, ...registryPages, ...contributionPages, ...deskContributionPages, ...requestPages]
+export const pages: readonly Page[] = [...officePages, dutiesPage, apiPage, ...peoplePages, ...directoryPages, ...documentPages, ...registryPages, ...contributionPages, ...deskContributionPages, ...distributionPages, ...dispatchPages, ...requestPages, ...mailroomPages, ...correspondencePages, ...archivePages,
+  ...classifiedPages, ...exchangePages]
   .toSorted((a, b) => Number(a.path.includes(':')) - Number(b.path.includes(':')));
+
+/** What modules add to the pages of others, in the order in which it is shown. */
+export const panels: readonly Panel[] = [registryPanel, distributionPanel, correspondencePanel, dispatchPanel, mailroomPanel, archivePanel, classifiedPanel, exchangePanel];

@@ -8,14 +8,14 @@ import type { Kernel } from './core/kernel.ts';
 import { getLocale } from './core/language.ts';
 import { textIn } from './core/message.ts';
 import type { Office } from './core/office.ts';
-import type { PageContext } from './core/page.ts';
+import { menuItems, type PageContext } from './core/page.ts';
 import type { Said } from './core/refusal.ts';
 import { inScript } from './modules/offices/index.ts';
 import { chooserPage } from './modules/offices/pages/chooser.tsx';
 import { findSession, findTokenCaller, getPerson } from './modules/people/index.ts';
 import { countsOf } from './modules/requests/pages/counts.ts';
 import { listViews } from './modules/requests/list.server.ts';
-import { pages } from './routes.ts';
+import { pages, panels } from './routes.ts';
 import { DeskPage, PublicPage } from './ui/frame.tsx';
 import { LinkButton } from './ui/parts.tsx';
 import { ViewContext, type View } from './ui/view.tsx';
@@ -29,7 +29,7 @@ async function readMenu(page: PageContext) {
   const counts = await countsOf(page);
   const { views } = await page.run(listViews, {});
   const { person, preferences } = await page.run(getPerson, { id: page.caller.personId! });
-  return { counts, views, person: { title: person.title, density: preferences!.density, theme: preferences!.theme, singleKeys: preferences!.singleKeys } satisfies Person };
+  return { counts, views, items: await menuItems(page), person: { title: person.title, density: preferences!.density, theme: preferences!.theme, singleKeys: preferences!.singleKeys } satisfies Person };
 }
 const menuOf = async (page: PageContext): Promise<Menu | null> => (page.caller.kind === 'person' && page.caller.personId ? glance(page.caller.personId, 'menu', 10, () => readMenu(page)) : null);
 
@@ -45,10 +45,12 @@ function viewOf(page: PageContext, menu: Menu | null, flash: Said | null): View 
     person: menu && caller.personId ? { id: caller.personId, name: caller.name, title: textIn(menu.person.title, locale) } : null,
     languages: offered.map((id) => ({ id, name: getLocale(id).name, lang: getLocale(id).html })), path, search: url.search,
     nav: menu ? [
-      item('/desk', 'desk.nav.today', 'today'), item('/desk/petitions', 'desk.nav.petitions', 'people', leads || caller.roles.has('registrar') ? menu.counts.inbox : menu.counts.mine), item('/desk/register', 'desk.nav.register', 'register'),
-      item('/desk/contributions', 'desk.nav.contributions', 'ask'), item('/desk/directory', 'desk.nav.directory', 'directory'), item('/desk/dashboard', 'desk.nav.dashboard', 'chart'), item('/desk/duties', 'desk.nav.duties', 'duties'),
-      ...(caller.roles.has('it') || caller.roles.has('chief') ? [item('/desk/people', 'desk.nav.people', 'key')] : []),
-    ] : [],
+      { order: 0, ...item('/desk', 'desk.nav.today', 'today') }, { order: 10, ...item('/desk/petitions', 'desk.nav.petitions', 'people', leads || caller.roles.has('registrar') ? menu.counts.inbox : menu.counts.mine) },
+      { order: 20, ...item('/desk/register', 'desk.nav.register', 'register') }, { order: 60, ...item('/desk/contributions', 'desk.nav.contributions', 'ask') }, { order: 70, ...item('/desk/directory', 'desk.nav.directory', 'directory') },
+      { order: 80, ...item('/desk/dashboard', 'desk.nav.dashboard', 'chart') }, { order: 90, ...item('/desk/duties', 'desk.nav.duties', 'duties') },
+      ...(caller.roles.has('it') || caller.roles.has('chief') ? [{ order: 95, ...item('/desk/people', 'desk.nav.people', 'key') }] : []),
+      ...menu.items.map((one) => ({ ...one, current: path === one.href || path.startsWith(`${one.href}/`) })),
+    ].sort((a, b) => a.order - b.order) : [],
     views: menu ? [
       { href: '/desk/petitions?view=mine', label: t('desk.view.mine'), count: menu.counts.mine }, { href: '/desk/petitions?view=approval', label: t('desk.view.approval'), count: menu.counts.approval },
       { href: '/desk/petitions?view=late', label: t('desk.view.late'), count: menu.counts.late }, { href: '/desk/petitions?view=unit', label: t('desk.view.unit'), count: menu.counts.unit },
@@ -62,7 +64,7 @@ function viewOf(page: PageContext, menu: Menu | null, flash: Said | null): View 
 /** The whole web site of an installation: pages, REST, assets. */
 export function openSite(kernel: Kernel): Hono {
   return createSite({
-    kernel, pages,
+    kernel, pages, panels,
     findSession: async (office: Office, token: string, address: string): Promise<Caller | null> => (await findSession(kernel, office, token, address))?.caller ?? null,
     findTokenCaller: (office, token, address) => findTokenCaller(kernel, office, token, address),
     async frame(page, element, flash) {

@@ -1,5 +1,13 @@
 import { parts } from './petition.ts';
 import type { World } from './world.ts';
+import * as archive from './examples/archive.ts';
+import * as classified from './examples/classified.ts';
+import * as correspondence from './examples/correspondence.ts';
+import * as dispatch from './examples/dispatch.ts';
+import * as distribution from './examples/distribution.ts';
+import * as exchange from './examples/exchange.ts';
+import * as mailroom from './examples/mailroom.ts';
+import * as registry from './examples/registry.ts';
 
 const letter = { kind: 'petition', subject: 'Предмет', text: 'Текст', name: 'Ана Анић', replyBy: 'pickup' };
 const origin = 'http://cetinje.localhost';
@@ -40,4 +48,5 @@ export const examples: Record<string, (world: World) => Record<string, unknown>>
   'publication.propose': (w) => ({ id: w.answeredId }), 'petition.publish': (w) => ({ id: w.answeredId, title: 'Мрак', question: 'Мрак је.', answer: 'Биће свјетла.' }), 'publication.withdraw': (w) => ({ id: w.answeredId }),
   'publication.list': () => ({}), 'publication.get': (w) => ({ id: w.publicationId }), 'view.save': () => ({ name: 'x', query: 'view=mine' }), 'view.drop': (w) => ({ id: w.viewId }), 'view.list': () => ({}), 'search.all': () => ({ query: 'мрак' }),
   'draft.find': (w) => ({ code: w.draftCode }), 'draft.save': (w) => ({ code: w.draftCode, values: { subject: 'Туђе' } }), 'draft.mail': (w) => ({ code: w.draftCode, email: 'ana@primjer.example' }), 'draft.send': (w) => ({ code: w.draftCode }), 'draft.forget': () => ({}),
+  ...registry.examples, ...distribution.examples, ...dispatch.examples, ...mailroom.examples, ...correspondence.examples, ...archive.examples, ...classified.examples, ...exchange.examples,
 };

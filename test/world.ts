@@ -12,12 +12,20 @@ import { operation } from '../src/core/operation.ts';
 import { z } from 'zod';
 import type { TestOffice } from './office.ts';
 import { answered, assigned, submitted } from './petition.ts';
+import * as archive from './examples/archive.ts';
+import * as classified from './examples/classified.ts';
+import * as correspondence from './examples/correspondence.ts';
+import * as dispatch from './examples/dispatch.ts';
+import * as distribution from './examples/distribution.ts';
+import * as exchange from './examples/exchange.ts';
+import * as mailroom from './examples/mailroom.ts';
+import * as registry from './examples/registry.ts';
 
 const png = new Uint8Array(Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64'));
 const open = operation({ id: 'probe.open', kind: 'command', allow: ['staff'], summary: 'A session.', input: z.object({}), output: z.object({ token: z.string() }), run: (context) => openSession(context, context.caller.personId!, 'password') });
 
 /** One of everything that an office has: ids, and the secrets that open them. */
-export async function makeWorld(office: TestOffice, more: { subject?: string } = {}) {
+async function makeCore(office: TestOffice, more: { subject?: string } = {}) {
   const text = 'Мрак је код школе.';
   const told = await assigned(office, { files: [{ name: 'slika.png', bytes: png }], text, ...more });
   const other = await submitted(office, { subject: 'Друго', text: 'Нешто друго.' });
@@ -46,4 +54,15 @@ export async function makeWorld(office: TestOffice, more: { subject?: string } =
     substituteId, sessionToken: session.token, draftCode: draft.draft.code, passkeyId, unitId: told.unitId, dueOn,
   };
 }
-export type World = Awaited<ReturnType<typeof makeWorld>>;
+type Core = Awaited<ReturnType<typeof makeCore>>;
+export type World = Core & Record<string, string>;
+export type Examples = Record<string, (world: World) => Record<string, unknown>>;
+export type Extend = (office: TestOffice, world: World) => Promise<Record<string, string>>;
+
+/** One of everything that an office has: ids, and the secrets that open them. */
+export async function makeWorld(office: TestOffice, more: { subject?: string } = {}): Promise<World> {
+  let world: World = await makeCore(office, more);
+  for (const part of [registry, distribution, dispatch, mailroom, correspondence, archive, classified, exchange]) world = { ...world, ...(await part.extend(office, world)) };
+  return world;
+}
+

@@ -14,7 +14,7 @@ import { log } from './log.ts';
 import { hasMessage, translator } from './message.ts';
 import { metrics, requestSeconds } from './metrics.ts';
 import type { Office } from './office.ts';
-import type { Page, PageContext, Shown, Values } from './page.ts';
+import type { Page, PageContext, Panel, Shown, Values } from './page.ts';
 import { notFound, Refusal, tooMany, type Said } from './refusal.ts';
 import { holdForm, takeHeldForm } from './held-form.ts';
 import { openText, sealText } from './secret.ts';
@@ -24,6 +24,7 @@ import { mayPass } from './rate-limit.ts';
 export type Site = {
   kernel: Kernel;
   pages: readonly Page[];
+  panels?: readonly Panel[];
   findSession(office: Office, token: string, address: string): Promise<Caller | null>;
   findTokenCaller(office: Office, token: string, address: string): Promise<Caller | null>;
   /** The frame and the view's context around a page. */
@@ -199,7 +200,7 @@ export function createSite(site: Site): Hono {
   function contextFor(c: HonoContext, office: Office, caller: Caller, url: URL): PageContext {
     const locale = caller.locale;
     const context: PageContext = {
-      kernel, office, caller, locale, t: translator(locale), url, params: c.req.param() as Record<string, string>, query: url.searchParams, values: {}, files: {}, now: new Date(), hono: c,
+      kernel, office, caller, locale, t: translator(locale), url, params: c.req.param() as Record<string, string>, query: url.searchParams, values: {}, files: {}, now: new Date(), hono: c, panels: site.panels ?? [],
       run: (op, input, options) => kernel.run(op, caller, input, options),
       async html(element, status = 200) {
         const flash = readFlash(c);

@@ -28,12 +28,34 @@ export type PageContext = {
   files: Record<string, Upload[]>;
   now: Date;
   hono: HonoContext;
+  panels: readonly Panel[];
   run<I extends z.ZodType, O extends z.ZodType>(op: Operation<I, O>, input: z.input<I>, options?: RunOptions): Promise<z.output<O>>;
   /** The page as HTML in the frame of its audience. */
   html(element: ReactElement, status?: number): Promise<Response>;
   /** 303, with a message shown once on the next page. */
   redirect(path: string, flash?: Said): Response;
 };
+
+/** A case as those who add to its page know it. */
+export type CaseHead = { id: string; kind: string; reference: string; subject: string; access: string; unitId: string | null; handledBy: string | null; partyId: string | null; closedAt: Date | null };
+export type CaseAct = { key: string; label: string; href: string; icon?: string };
+export type MenuItem = { href: string; label: string; icon: string; order: number; count?: number | undefined };
+
+/** What a module adds to the pages of others: acts and a section to the page of any case, a section to the day's page, items to the menu. */
+export type Panel = {
+  name: string;
+  acts?(page: PageContext, file: CaseHead): readonly CaseAct[];
+  ofCase?(page: PageContext, file: CaseHead): Promise<ReactElement | null>;
+  today?(page: PageContext): Promise<ReactElement | null>;
+  menu?(page: PageContext): Promise<readonly MenuItem[]> | readonly MenuItem[];
+};
+
+const present = (parts: readonly (ReactElement | null | undefined)[]): ReactElement[] => parts.filter((part): part is ReactElement => Boolean(part));
+/** The sections that modules add to the page of a case, in the order of the modules. */
+export const casePanels = async (page: PageContext, file: CaseHead): Promise<ReactElement[]> => present(await Promise.all(page.panels.map((panel) => panel.ofCase?.(page, file))));
+export const caseActs = (page: PageContext, file: CaseHead): CaseAct[] => page.panels.flatMap((panel) => panel.acts?.(page, file) ?? []);
+export const todayPanels = async (page: PageContext): Promise<ReactElement[]> => present(await Promise.all(page.panels.map((panel) => panel.today?.(page))));
+export const menuItems = async (page: PageContext): Promise<MenuItem[]> => (await Promise.all(page.panels.map((panel) => panel.menu?.(page) ?? []))).flat().sort((a, b) => a.order - b.order);
 
 export type Page = {
   path: string;

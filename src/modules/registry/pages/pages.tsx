@@ -1,7 +1,7 @@
 import { dayIn } from '../../../core/day.ts';
 import { formatDay } from '../../../core/language.ts';
 import { textIn } from '../../../core/message.ts';
-import { definePage, first, type Page, type PageContext } from '../../../core/page.ts';
+import { definePage, first, type Page, type PageContext, type Panel } from '../../../core/page.ts';
 import { renderPdf } from '../../../core/pdf.ts';
 import { serveFile } from '../../../core/serve-file.ts';
 import { DateField, SelectField } from '../../../ui/field.tsx';
@@ -91,3 +91,4 @@ const print = definePage({
 });
 
 export const registryPages: readonly Page[] = [book, print, closing];
+export const registryPanel: Panel = { name: 'registry' };

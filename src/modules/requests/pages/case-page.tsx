@@ -1,8 +1,8 @@
-import type { ReactElement, ReactNode } from 'react';
+import { Fragment, type ReactElement, type ReactNode } from 'react';
 import { dayIn } from '../../../core/day.ts';
 import { formatDay, getLocale, isLocaleId } from '../../../core/language.ts';
 import { hasMessage, textIn } from '../../../core/message.ts';
-import { definePage, errorsOf, first, type PageContext, type Shown } from '../../../core/page.ts';
+import { caseActs, casePanels, definePage, errorsOf, first, type CaseHead, type PageContext, type Shown } from '../../../core/page.ts';
 import { ErrorSummary, Hidden, SelectField, TextArea } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
 import { ClockMark, type IconName } from '../../../ui/icon.tsx';
@@ -30,18 +30,24 @@ export function nextStep(page: PageContext, shown: { id: string; state: string; 
   return act ? { act, href: hrefOf(shown, act), label: page.t(`petition.act.${act}`) } : null;
 }
 
+const headOf = (shown: CaseView): CaseHead => ({
+  id: shown.id, kind: 'petition', reference: shown.reference, subject: shown.subject, access: shown.access, unitId: shown.unitId, handledBy: shown.handler?.id ?? null, partyId: shown.party?.id ?? null,
+  closedAt: shown.state === 'closed' ? shown.answeredAt ?? shown.registeredAt : null,
+});
+
 function Acts({ page, shown }: { page: PageContext; shown: CaseView }): ReactElement {
   const { t } = page;
   const next = nextStep(page, shown);
   const missing = missingParts(shown.answer?.state === 'sent' ? null : shown.answer);
   const secondary = ['return', 'assign', 'ask_contribution', 'ask_completion', 'extend'].filter((act) => shown.acts.includes(act) && act !== next?.act);
   const quiet = ['forward', 'dismiss', 'withdraw', 'reopen', 'publish', 'add', 'link', 'restrict', 'close'].filter((act) => shown.acts.includes(act) && act !== next?.act);
+  const more = caseActs(page, headOf(shown));
   return (
     <div className="next">
       {next && <LinkButton kind={next.act === 'draft' ? '' : 'primary'} icon={icons[next.act] ?? 'arrow'} href={next.href} data-key={next.act === 'assign' ? 'a' : 'e'}>{next.label}</LinkButton>}
       {secondary.map((act) => <LinkButton key={act} href={hrefOf(shown, act)} data-key={act === 'assign' ? 'a' : ''}>{t(`petition.act.${act}`)}</LinkButton>)}
-      {quiet.length > 0 && (
-        <details className="moreacts"><summary className="btn quiet">{t('petition.more_acts')}</summary><ul>{quiet.map((act) => <li key={act}><a href={hrefOf(shown, act)}>{t(`petition.act.${act}`)}</a></li>)}</ul></details>
+      {quiet.length + more.length > 0 && (
+        <details className="moreacts"><summary className="btn quiet">{t('petition.more_acts')}</summary><ul>{quiet.map((act) => <li key={act}><a href={hrefOf(shown, act)}>{t(`petition.act.${act}`)}</a></li>)}{more.map((act) => <li key={act.key}><a href={act.href}>{act.label}</a></li>)}</ul></details>
       )}
       <p className="why">
         {(shown.state === 'drafting' || shown.state === 'assigned') && missing.length > 0 && shown.answer && shown.answer.state !== 'sent'
@@ -122,6 +128,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
   const isNew = ['registered', 'assigned', 'drafting'].includes(shown.state);
   const duplicates = isNew ? (await page.run(findDuplicates, { id: shown.id })).cases.filter((one) => !shown.links.some((link) => link.id === one.id)) : [];
   const writes = shown.acts.includes('draft');
+  const panels = await casePanels(page, headOf(shown));
   const approvers = people.filter((person) => person.roles.some((role) => approverRoles.includes(role))).sort((a, b) => Number(b.roles.includes('chief')) - Number(a.roles.includes('chief')));
   const errors = errorsOf(page, after?.errors, answerParts);
   const asked = shown.completions.find((one) => one.state === 'asked');
@@ -169,6 +176,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
           )}
         </Section>
         <Papers page={page} shown={shown} />
+        {panels.map((panel, index) => <Fragment key={index}>{panel}</Fragment>)}
       </div>
       <aside aria-label={t('petition.about')}>
         <Section id="facts" title={t('petition.facts')} hiddenTitle>

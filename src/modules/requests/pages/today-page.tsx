@@ -1,9 +1,9 @@
-import type { ReactElement } from 'react';
+import { Fragment, type ReactElement } from 'react';
 import { dayIn, weekdayOf } from '../../../core/day.ts';
 import { calendarNames, formatDay, type LocaleId } from '../../../core/language.ts';
 import { glance } from '../../../core/glance.ts';
 import type { Output } from '../../../core/operation.ts';
-import { definePage, type PageContext } from '../../../core/page.ts';
+import { definePage, todayPanels, type PageContext } from '../../../core/page.ts';
 import { DeskPage } from '../../../ui/frame.tsx';
 import { ClockMark } from '../../../ui/icon.tsx';
 import { Bars, Columns, Empty, LinkButton, Section, Table } from '../../../ui/parts.tsx';
@@ -50,9 +50,9 @@ export const todayPage = definePage({
     const has = (...roles: string[]): boolean => roles.some((role) => caller.roles.has(role as 'chief'));
     const list = async (view: 'mine' | 'inbox' | 'approval' | 'late', most: number, ...roles: string[]) =>
       roles.length === 0 || has(...roles) ? (await page.run(listPetitions, { view, sort: 'due' })).cases.slice(0, most) : [];
-    const [counts, mine, inbox, approval, late, mineToDo, asked, figures] = await Promise.all([
+    const [counts, mine, inbox, approval, late, mineToDo, asked, figures, panels] = await Promise.all([
       countsOf(page), list('mine', 8), list('inbox', 6, 'chief', 'mayor', 'deputy', 'registrar', 'head'), list('approval', 6, 'mayor', 'deputy', 'chief', 'head'), list('late', 5),
-      page.run(myObligations, {}), page.run(owedContributions, { mine: true }), figuresOf(page),
+      page.run(myObligations, {}), page.run(owedContributions, { mine: true }), figuresOf(page), todayPanels(page),
     ]);
     const obligations = mineToDo.obligations.slice(0, 6);
     const owed = asked.contributions.slice(0, 5);
@@ -74,6 +74,7 @@ export const todayPage = definePage({
       <DeskPage title={t('desk.nav.today')}>
         <div className="head"><div><h1>{capital(formatDay(today, locale, 'weekday'))}</h1><p>{t('desk.today.lead', { decisions, late: counts.late, mine: counts.mine })}</p></div></div>
         <div className="split work-first"><div>
+          {panels.map((panel, index) => <Fragment key={index}>{panel}</Fragment>)}
           {approval.length > 0 && approve}
           {inbox.length > 0 && <Section id="inbox" title={t('desk.view.inbox')} aside={<a href="/desk/petitions?view=inbox">{t('desk.all', { count: counts.inbox })}</a>}><Rows page={page} rows={inbox} /></Section>}
           {(mine.length > 0 || (approval.length === 0 && inbox.length === 0)) && <Section id="mine" title={t('desk.today.mine')} aside={<a href="/desk/petitions?view=mine">{t('desk.all', { count: counts.mine })}</a>}>

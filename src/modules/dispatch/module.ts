@@ -1,0 +1,3 @@
+import type { Module } from '../../core/module.ts';
+
+export const dispatch: Module = { name: 'dispatch', level: 1, operations: [] };

@@ -1,0 +1,4 @@
+import type { Page, Panel } from '../../../core/page.ts';
+
+export const dispatchPages: readonly Page[] = [];
+export const dispatchPanel: Panel = { name: 'dispatch' };
