@@ -18,7 +18,7 @@ import { listViews } from './modules/requests/list.server.ts';
 import { pages, panels } from './routes.ts';
 import { DeskPage, PublicPage } from './ui/frame.tsx';
 import { LinkButton } from './ui/parts.tsx';
-import { ViewContext, type View } from './ui/view.tsx';
+import { ViewContext, type NavGroup, type NavItem, type View } from './ui/view.tsx';
 import { mailViewer } from './modules/offices/pages/outbox.tsx';
 
 type Person = { title: Record<string, string>; density: string; theme: string | null; singleKeys: boolean };
@@ -33,6 +33,16 @@ async function readMenu(page: PageContext) {
 }
 const menuOf = async (page: PageContext): Promise<Menu | null> => (page.caller.kind === 'person' && page.caller.personId ? glance(page.caller.personId, 'menu', 10, () => readMenu(page)) : null);
 
+type Placed = NavItem & { order: number };
+/** The menu in three parts by the order of its items: daily work, the registers, the office itself. */
+function groupsOf(items: readonly Placed[], t: PageContext['t'], caller: Caller): NavGroup[] {
+  const keepsBooks = caller.roles.has('registrar');
+  return [{ key: 'work', from: 0, open: true }, { key: 'register', from: 20, open: keepsBooks }, { key: 'office', from: 60, open: false }].map(({ key, from, open }, index, groups) => {
+    const own = items.filter((item) => item.order >= from && item.order < (groups[index + 1]?.from ?? Infinity)).sort((a, b) => a.order - b.order);
+    return { key, label: t(`ui.menu.${key}`), items: own, folds: index > 0, open: open || own.some((item) => item.current) };
+  }).filter((group) => group.items.length > 0);
+}
+
 function viewOf(page: PageContext, menu: Menu | null, flash: Said | null): View {
   const { t, office, locale, url, caller } = page;
   const path = url.pathname;
@@ -44,13 +54,13 @@ function viewOf(page: PageContext, menu: Menu | null, flash: Said | null): View 
     office: { slug: office.slug, accent: office.data.slug, name: textIn(office.data.name, locale), cabinet: textIn(office.data.cabinet, locale), address: inScript(office.data.address, locale), phone: office.data.phone, hours: textIn(office.data.hours.text, locale) },
     person: menu && caller.personId ? { id: caller.personId, name: caller.name, title: textIn(menu.person.title, locale) } : null,
     languages: offered.map((id) => ({ id, name: getLocale(id).name, lang: getLocale(id).html })), path, search: url.search,
-    nav: menu ? [
+    nav: menu ? groupsOf([
       { order: 0, ...item('/desk', 'desk.nav.today', 'today') }, { order: 10, ...item('/desk/petitions', 'desk.nav.petitions', 'people', leads || caller.roles.has('registrar') ? menu.counts.inbox : menu.counts.mine) },
       { order: 20, ...item('/desk/register', 'desk.nav.register', 'register') }, { order: 60, ...item('/desk/contributions', 'desk.nav.contributions', 'ask') }, { order: 70, ...item('/desk/directory', 'desk.nav.directory', 'directory') },
       { order: 80, ...item('/desk/dashboard', 'desk.nav.dashboard', 'chart') }, { order: 90, ...item('/desk/duties', 'desk.nav.duties', 'duties') },
       ...(caller.roles.has('it') || caller.roles.has('chief') ? [{ order: 95, ...item('/desk/people', 'desk.nav.people', 'key') }] : []),
       ...menu.items.map((one) => ({ ...one, current: path === one.href || path.startsWith(`${one.href}/`) })),
-    ].sort((a, b) => a.order - b.order) : [],
+    ], t, caller) : [],
     views: menu ? [
       { href: '/desk/petitions?view=mine', label: t('desk.view.mine'), count: menu.counts.mine }, { href: '/desk/petitions?view=approval', label: t('desk.view.approval'), count: menu.counts.approval },
       { href: '/desk/petitions?view=late', label: t('desk.view.late'), count: menu.counts.late }, { href: '/desk/petitions?view=unit', label: t('desk.view.unit'), count: menu.counts.unit },

@@ -33,6 +33,8 @@ const Flash = (): ReactElement | null => {
   return flash && <p className={`flash ${flash.kind}`} role="status"><Icon name={flash.kind === 'done' ? 'check' : 'warning'} />{flash.text}</p>;
 };
 
+const Count = ({ of }: { of: number }): ReactElement | null => (of > 0 ? <span className="n">{of >= 1000 ? '999+' : of}</span> : null);
+
 const Items = ({ items, icons }: { items: NavItem[]; icons?: boolean }): ReactElement => (
   <ul>
     {items.map((item) => (
@@ -40,7 +42,7 @@ const Items = ({ items, icons }: { items: NavItem[]; icons?: boolean }): ReactEl
         <a href={item.href} aria-current={item.current ? 'page' : undefined}>
           {icons && item.icon && <Icon name={item.icon} />}
           {item.label}
-          {item.count ? <span className="n">{item.count >= 1000 ? '999+' : item.count}</span> : null}
+          <Count of={item.count ?? 0} />
         </a>
       </li>
     ))}
@@ -57,7 +59,9 @@ export function DeskPage({ title, children, fullHeight }: { title: string; child
         <div className="side">
           <nav id="nav" popover="auto" aria-label={t('ui.menu.main')}>
             <a className="office" href="/desk"><Arms /><span><b>{office?.name}</b><span>{office?.cabinet}</span></span></a>
-            <div><h2 className="vh">{t('ui.menu.work')}</h2><Items items={nav} icons /></div>
+            {nav.map((group) => group.folds
+              ? <details key={group.key} className="group" open={group.open}><summary>{group.label}<Count of={group.items.reduce((sum, item) => sum + (item.count ?? 0), 0)} /></summary><Items items={group.items} icons /></details>
+              : <div key={group.key}><h2 className="vh">{group.label}</h2><Items items={group.items} icons /></div>)}
             {views.length > 0 && <div><h2>{t('ui.menu.views')}</h2><Items items={views} /></div>}
             <p className="only-narrow close"><button className="btn" type="button" popoverTarget="nav" popoverTargetAction="hide">{t('ui.menu.close')}</button></p>
             {person && (

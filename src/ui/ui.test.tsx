@@ -105,7 +105,7 @@ describe('frames', () => {
   const pages: [string, ReactElement][] = [['desk', <DeskPage key="d" title={hostile}><h1>Денес</h1></DeskPage>], ['public', <PublicPage key="p" title={hostile} wrongTitle><h1>Пишете</h1></PublicPage>], ['bare', <BarePage key="b" title={hostile}><h1>Најава</h1></BarePage>]];
 
   test.each(pages)('%s: a whole document under a strict policy', (_, page) => {
-    const html = render(page, 'mk', { person, languages, flash: { kind: 'done', text: hostile }, nav: [{ href: '/desk', label: 'Денес', icon: 'today', count: 3, current: true }] });
+    const html = render(page, 'mk', { person, languages, flash: { kind: 'done', text: hostile }, nav: [{ key: 'work', label: 'Работа', folds: false, open: true, items: [{ href: '/desk', label: 'Денес', icon: 'today', count: 3, current: true }] }] });
     expect(html).toMatch(/<html lang="mk" data-office="skopje"/);
     expect(html).toContain('<a class="skip" href="#main">');
     expect(html).toContain('<main id="main" tabindex="-1"');

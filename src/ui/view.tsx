@@ -3,6 +3,8 @@ import type { LocaleId } from '../core/language.ts';
 import type { Translate } from '../core/message.ts';
 
 export type NavItem = { href: string; label: string; icon?: string; count?: number | undefined; current?: boolean };
+/** A part of the menu; one that folds is open where the current page lies in it, or for whom it is the daily work. */
+export type NavGroup = { key: string; label: string; items: NavItem[]; folds: boolean; open: boolean };
 export type LanguageLink = { id: string; name: string; lang: string };
 /** What every component may read of the reader, the office and the page. */
 export type View = {
@@ -14,7 +16,7 @@ export type View = {
   languages: LanguageLink[];
   path: string;
   search: string;
-  nav: NavItem[];
+  nav: NavGroup[];
   views: NavItem[];
   theme: string | null;
   density: string;
