@@ -14,6 +14,7 @@ const Environment = z.object({
   KABINET_SMTP: z.string().regex(/^smtps?:\/\//, 'begins with smtp:// or smtps://').optional(),
   KABINET_MAIL_FROM: z.email().optional(),
   KABINET_S3: z.string().regex(/^https?:\/\//, 'is an address such as https://KEY:SECRET@storage.example/bucket').optional(),
+  KABINET_TSA: z.url({ protocol: /^https?$/ }).optional(),
   KABINET_METRICS_TOKEN: z.string().min(16).optional(),
   KABINET_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });

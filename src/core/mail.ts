@@ -18,14 +18,16 @@ export type OutgoingMail = { id: string; from: { name: string; address: string }
 /** Delivers one message or throws; returns the id under which it went. */
 export type MailTransport = { keepsBodies: boolean; deliver(mail: OutgoingMail): Promise<string> };
 
-/** Puts a letter into the outbox, in the transaction of the act that causes it. */
-export async function queueMail(db: Tx, officeId: number, now: Date, letter: Letter): Promise<void> {
+/** Puts a letter into the outbox, in the transaction of the act that causes it; answers with the mail's id. */
+export async function queueMail(db: Tx, officeId: number, now: Date, letter: Letter): Promise<string> {
   // A line break in a subject or an address would add headers.
   const oneLine = (text: string): string => text.replace(/[\r\n]+/g, ' ').trim();
+  const mailId = newId();
   await db.insertInto('mail').values({
-    office_id: officeId, id: newId(), case_id: letter.caseId ?? null, recipient: oneLine(letter.to), subject: oneLine(letter.subject), body: letter.body,
+    office_id: officeId, id: mailId, case_id: letter.caseId ?? null, recipient: oneLine(letter.to), subject: oneLine(letter.subject), body: letter.body,
     locale: letter.locale, attachments: JSON.stringify(letter.attachments ?? []), queued_at: now,
   }).execute();
+  return mailId;
 }
 
 /** SMTP where it is configured; otherwise the message stays in the local outbox, where demonstration mode shows it. */
