@@ -68,12 +68,16 @@ export interface Arrival {
   case_id: string | null;
   entry_id: string | null;
   id: string;
+  judged_at: Timestamp | null;
+  likely_case: string | null;
   locale: Generated<string>;
   mailbox_id: string | null;
   media_type: string;
   message_key: string;
   name: string;
   office_id: number;
+  pages: number | null;
+  read_at: Timestamp | null;
   reason: Generated<string>;
   sender_email: Generated<string>;
   sender_name: Generated<string>;
@@ -180,6 +184,7 @@ export interface ClassifiedBook {
 export interface ClassifiedDocument {
   added_by: string | null;
   at: Timestamp;
+  destroyed_at: Timestamp | null;
   id: string;
   media_type: string;
   office_id: number;
@@ -202,6 +207,7 @@ export interface ClassifiedPaper {
   office_id: number;
   pages: number | null;
   received_on: string;
+  reference: Generated<string>;
   registered_by: string;
   sealed: Buffer;
   until_on: string | null;
@@ -209,6 +215,7 @@ export interface ClassifiedPaper {
 }
 
 export interface ClassifiedReader {
+  copy_number: Generated<number>;
   ended_at: Timestamp | null;
   granted_at: Timestamp;
   granted_by: string | null;
@@ -502,15 +509,20 @@ export interface Lending {
 export interface Letter {
   at: Timestamp;
   body: Generated<string>;
-  case_id: string;
+  case_id: string | null;
+  class_code: Generated<string>;
   dispatched_at: Timestamp | null;
   document_id: string | null;
   enclosures: Generated<string[]>;
   entry_id: string | null;
+  file_name: Generated<string>;
+  file_sha256: string | null;
   id: string;
+  involved: Generated<string[]>;
   locale: string;
   office_id: number;
   recipients: Generated<unknown>;
+  round: Generated<number>;
   sealed_with: Generated<string>;
   signer_id: string | null;
   state: Generated<string>;
@@ -530,6 +542,7 @@ export interface LetterStep {
   office_id: number;
   person_id: string;
   position: number;
+  round: Generated<number>;
   state: Generated<string>;
 }
 
@@ -556,6 +569,7 @@ export interface Mail {
   case_id: string | null;
   error: string | null;
   id: string;
+  is_automatic: Generated<boolean>;
   locale: string;
   message_id: string | null;
   office_id: number;
@@ -564,6 +578,7 @@ export interface Mail {
   sent_at: Timestamp | null;
   state: Generated<string>;
   subject: string;
+  thread: Generated<string[]>;
 }
 
 export interface Mailbox {
@@ -693,6 +708,15 @@ export interface Petition {
   tracking_hash: Buffer;
   tracking_sealed: Buffer;
   version: Generated<number>;
+}
+
+export interface PostageRate {
+  at: Timestamp;
+  cents: number;
+  office_id: number;
+  set_by: string | null;
+  up_to_g: number;
+  way: string;
 }
 
 export interface PostList {
@@ -838,6 +862,7 @@ export interface DB {
   person: Person;
   petition: Petition;
   post_list: PostList;
+  postage_rate: PostageRate;
   publication: Publication;
   saved_view: SavedView;
   search_entry: SearchEntry;
