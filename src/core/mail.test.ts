@@ -3,6 +3,8 @@ import { SMTPServer } from 'smtp-server';
 import { inject } from 'vitest';
 import pg from 'pg';
 import { expect, test, type TestOffice } from '../../test/office.ts';
+import { submitted } from '../../test/petition.ts';
+import { registerMessage } from '../modules/requests/intake.server.ts';
 import { readConfig } from './config.ts';
 import { Kernel } from './kernel.ts';
 import { openMail, queueMail, sendMails, type Letter, type MailTransport, type OutgoingMail } from './mail.ts';
@@ -56,6 +58,32 @@ test('a failed delivery waits longer each time, is given up after eight, and hol
   expect((await rows(office)).find((row) => row.recipient.startsWith('broken'))).toMatchObject({ state: 'failed', attempts: 8, error: '550 no such mailbox', body: letter.body });
 });
 
+test('what the server refuses for good is given up at once and said on its case; what it refuses for now, or because of our sign-in, is tried again', async ({ office }) => {
+  const answers: Record<string, number> = { gone: 550, busy: 451, ours: 535 };
+  const kernel = through(office, { keepsBodies: false, deliver: async (mail) => {
+    const code = answers[mail.to.split('@')[0]!]!;
+    throw Object.assign(new Error(`${code} no`), { responseCode: code });
+  } });
+  kernel.quiet = true;
+  const { id: caseId } = await submitted(office);
+  const ids = [await queue(office, { to: 'gone@primjer.example', caseId }), await queue(office, { to: 'busy@primjer.example' }), await queue(office, { to: 'ours@primjer.example' })];
+  await sendMails(kernel, office.office);
+  const found = await rows(office);
+  expect(ids.map((id) => found.find((row) => row.id === id)!.state)).toEqual(['failed', 'queued', 'queued']);
+  expect((await office.events(caseId)).filter((event) => event.name === 'mail.failed')).toMatchObject([{ nounId: ids[0], actor: 'system', data: {} }]);
+});
+
+test('a letter written by hand is not automatic, and answers the last message of its case', async ({ office }) => {
+  const sent: OutgoingMail[] = [];
+  const kernel = through(office, { keepsBodies: false, deliver: async (mail) => (sent.push(mail), `<${mail.id}@x>`) });
+  const { id: caseId } = await office.run(registerMessage, await office.as('registrar'), { message: { name: 'a.eml', bytes: new Uint8Array(Buffer.from('From: Ana@primjer.example\r\nMessage-ID: <prva@primjer.example>\r\nSubject: x\r\n\r\nx')) } });
+  await queue(office, { to: 'ana@primjer.example', caseId, isAutomatic: false });
+  await queue(office, { to: 'drugi@primjer.example', caseId });
+  await queue(office, { caseId, thread: ['<a@x>', '<b@x>'] });
+  await sendMails(kernel, office.office);
+  expect(sent.map(({ to, thread, isAutomatic }) => [to, thread, isAutomatic])).toEqual([['ana@primjer.example', ['<prva@primjer.example>'], false], ['drugi@primjer.example', [], true], [letter.to, ['<a@x>', '<b@x>'], true]]);
+});
+
 test('over SMTP a message arrives with its parts; a server that is away is an error, not a loss', async ({ office }) => {
   const received: string[] = [];
   const server = new SMTPServer({ disabledCommands: ['AUTH', 'STARTTLS'], logger: false, onData: (stream, _, done) => {
@@ -66,9 +94,12 @@ test('over SMTP a message arrives with its parts; a server that is away is an er
   const port = (server.server.address() as AddressInfo).port;
   const mail = openMail(readConfig({ KABINET_SMTP: `smtp://127.0.0.1:${port}`, KABINET_MAIL_FROM: 'kabinet@primjer.example' }));
   const attachment = { name: 'odgovor.txt', sha256: await office.kernel.files.put(office.office.id, new Uint8Array(Buffer.from('одговор'))) };
-  await queue(office, { attachments: [attachment] });
+  await queue(office, { attachments: [attachment], thread: ['<prva@primjer.example>', '<druga@primjer.example>'] });
   await sendMails(through(office, mail), office.office);
   expect(received).toHaveLength(1);
+  expect(received[0]).toMatch(/^In-Reply-To: <druga@primjer\.example>$/m);
+  expect(received[0]).toMatch(/^References: <prva@primjer\.example>\s+<druga@primjer\.example>$/m);
+  expect(received[0]).toMatch(new RegExp(`^Reply-To: .*<${office.office.data.email}>$`, 'm'));
   expect(received[0]).toMatch(/^To: ana@primjer\.example$/m);
   expect(received[0]).toMatch(/^From: .*<kabinet@primjer\.example>$/m);
   expect(received[0]).toMatch(/^Auto-Submitted: auto-generated$/m);

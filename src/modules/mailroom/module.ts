@@ -1,3 +1,4 @@
+import { failMail } from '../../core/mail.ts';
 import type { Module } from '../../core/module.ts';
 
-export const mailroom: Module = { name: 'mailroom', level: 2, operations: [] };
+export const mailroom: Module = { name: 'mailroom', level: 2, operations: [failMail] };

@@ -30,7 +30,7 @@ export async function notify(context: Context, petition: Petition, notice: Notic
   };
   await queueMail(db, office.id, now, {
     to, caseId: petition.id, locale, subject: t(`public.mail.${notice}.subject`, said), body: `${t(`public.mail.${notice}.body`, said)}\n\n${t('public.mail.footer', said)}\n`,
-    attachments: more.attachments ?? [],
+    attachments: more.attachments ?? [], isAutomatic: notice !== 'answered' && notice !== 'forward_body',
   });
   return true;
 }
