@@ -60,9 +60,13 @@ export function isAllowed(allow: readonly Allow[], caller: Caller): boolean {
   return false;
 }
 
+/** Nouns that a token reaches only where they are named: neither `*` nor `read` includes them. */
+export const nounsApart: ReadonlySet<string> = new Set(['classified', 'clearance']);
+
 /** Whether a token's scopes reach this operation. */
 export function inScope(scopes: readonly string[] | null, operationId: string, kind: 'command' | 'query'): boolean {
   if (!scopes) return true;
   const noun = operationId.split('.')[0]!;
-  return scopes.some((scope) => scope === '*' || scope === operationId || scope === noun || (scope === 'read' && kind === 'query'));
+  if (scopes.includes(operationId) || scopes.includes(noun)) return true;
+  return !nounsApart.has(noun) && (scopes.includes('*') || (scopes.includes('read') && kind === 'query'));
 }

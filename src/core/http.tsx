@@ -171,7 +171,7 @@ export function createSite(site: Site): Hono {
       if (method === 'post' && !mayPass(`form ${office.id} ${address}`, page.audience === 'desk' ? 1200 : 120, 60_000)) throw tooMany();
       const form = method === 'post' ? await readForm(c) : { values: {}, files: {} };
       const caller = await callerFor(c, office, page, address);
-      if (!caller) return page.audience === 'desk' ? await toSignIn(context, method, form.values) : context.redirect('/track');
+      if (!caller) return page.audience === 'desk' ? await toSignIn(context, method, page.isForgotten ? null : form.values) : context.redirect('/track');
       if (page.audience === 'desk' && !office.staffLocales.includes(caller.locale)) caller.locale = office.locale;
       context = contextFor(c, office, caller, url);
       context.values = form.values;
@@ -229,9 +229,9 @@ export function createSite(site: Site): Hono {
   }
 
   /** The session ended: the form is kept for an hour and comes back after signing in. */
-  async function toSignIn(context: PageContext, method: 'get' | 'post', values: Values): Promise<Response> {
+  async function toSignIn(context: PageContext, method: 'get' | 'post', values: Values | null): Promise<Response> {
     const path = context.url.pathname;
-    const holds = method === 'post' && JSON.stringify(values).length <= heldAtMost && mayPass(`held ${context.office.id} ${context.caller.address}`, 60, 600_000);
+    const holds = method === 'post' && values !== null && JSON.stringify(values).length <= heldAtMost && mayPass(`held ${context.office.id} ${context.caller.address}`, 60, 600_000);
     const next = holds ? `${path}?held=${await holdForm(kernel, context.office, path, values)}` : method === 'post' ? path : path + context.url.search;
     return context.redirect(`/desk/sign-in?next=${encodeURIComponent(next)}`, holds ? { key: 'error.session_ended' } : undefined);
   }

@@ -134,6 +134,7 @@ describe('callers', () => {
 
   test('scopes reach an operation, a noun, all that reads, or everything', () => {
     expect([null, [], ['*'], ['read'], ['petition'], ['petition.assign'], ['petition.get'], ['petition.assign.x']].map((scopes) => inScope(scopes, 'petition.assign', 'command'))).toEqual([true, false, true, false, true, true, false, false]);
+    expect([['*'], ['read'], ['*', 'read', 'petition'], ['classified'], ['classified.read_book']].map((scopes) => inScope(scopes, 'classified.read_book', 'query'))).toEqual([false, false, false, true, true]);
     expect([inScope(['read'], 'petition.get', 'query'), inScope(['pet'], 'petition.get', 'query')]).toEqual([true, false]);
   });
 });

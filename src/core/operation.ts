@@ -42,6 +42,8 @@ export type Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.Z
   output: O;
   /** The handler is trusted to look at the whole office on behalf of a caller who may not (intake, tracking, sign-in). */
   asOffice?: boolean | ((caller: Caller) => boolean);
+  /** No key gives the first answer again: each asking is an act of its own, judged and recorded anew. */
+  isFresh?: boolean;
   run(context: Context, input: z.output<I>): Promise<z.input<O>>;
 };
 
@@ -98,8 +100,9 @@ async function transact<I extends z.ZodType, O extends z.ZodType>(
   const output = await kernel.db.transaction().execute(async (db) => {
     const asOffice = typeof op.asOffice === 'function' ? op.asOffice(caller) : op.asOffice;
     await enter(db, caller, asOffice ? 'all' : sightOf(caller));
-    if (options.key && op.kind === 'command') {
-      const earlier = await replayed(db, caller, op.id, options.key, input);
+    const key = op.isFresh || op.kind === 'query' ? undefined : options.key;
+    if (key) {
+      const earlier = await replayed(db, caller, op.id, key, input);
       if (earlier) {
         again = true;
         return earlier.output as z.output<O>;
@@ -115,7 +118,7 @@ async function transact<I extends z.ZodType, O extends z.ZodType>(
     if (op.kind === 'command') {
       if (events.length === 0) throw new Error(`${op.id} recorded no event`);
       await appendEvents(db, caller, now, events);
-      if (options.key) await remember(db, caller, options.key, result);
+      if (key) await remember(db, caller, key, result);
     }
     return result;
   });

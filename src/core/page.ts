@@ -61,6 +61,8 @@ export type Page = {
   path: string;
   /** public: anybody; petitioner: who holds a tracking code; desk: signed-in staff. */
   audience: 'public' | 'petitioner' | 'contributor' | 'desk';
+  /** What was typed here is not kept for after the next sign-in, when the session has ended. */
+  isForgotten?: boolean;
   get?(page: PageContext, shown?: Shown): Promise<Response> | Response;
   /** A refusal of 409 or 422 thrown here shows `get` again with the errors and what was typed. */
   post?(page: PageContext): Promise<Response> | Response;
