@@ -419,9 +419,11 @@ export interface Entry {
   office_id: number;
   pages: number | null;
   party_id: string | null;
+  received_on: string | null;
   reference: string;
   sender_dated_on: string | null;
   sender_reference: string | null;
+  split_to: string | null;
   sub: number;
   subject: string;
   value_noted: Generated<string>;
@@ -633,14 +635,26 @@ export interface Party {
   email: string | null;
   folded: string;
   id: string;
+  is_hidden: Generated<boolean>;
   key: string | null;
   kind: string;
   locale: string | null;
+  merged_at: Timestamp | null;
+  merged_into: string | null;
   name: string;
   note: Generated<string>;
   office_id: number;
   phone: string | null;
   place: string | null;
+}
+
+export interface PartyName {
+  changed_by: string | null;
+  id: string;
+  name: string;
+  office_id: number;
+  party_id: string;
+  until_at: Timestamp;
 }
 
 export interface Passkey {
@@ -858,6 +872,7 @@ export interface DB {
   obligation: Obligation;
   office: Office;
   party: Party;
+  party_name: PartyName;
   passkey: Passkey;
   person: Person;
   petition: Petition;
