@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { isDay } from './day.ts';
-import { clockKinds, findClockRule, getClockRule, getJurisdiction, getReferenceRule, listJurisdictions, listPlaceholders } from './jurisdiction.ts';
+import { bookPattern, clockKinds, countedBooks, findClockRule, getClockRule, getJurisdiction, getReferenceRule, listJurisdictions, listPlaceholders } from './jurisdiction.ts';
 import { isLocaleId, languageSources } from './language.ts';
 
 const text = z.partialRecord(z.enum(languageSources), z.string().min(1)).refine((value) => value.en !== undefined, 'English is missing');
@@ -12,7 +12,7 @@ const unit = z.enum(['calendar', 'working']);
 const roll = z.enum(['next-working', 'none']);
 const count = z.number().int().nonnegative();
 const labels = z.array(z.strictObject({ key: z.string(), label: text })).min(3);
-const key = z.string().regex(/^[a-z-]+$/);
+const key = z.string().regex(/^[a-z][a-z0-9-]*$/);
 
 const clock = z.strictObject({
   id: z.string(), kind: z.enum(clockKinds), variant: z.string().optional(), ...dated, starts: z.enum(['receipt', 'registration', 'delivery', 'publication']),
@@ -45,6 +45,9 @@ const jurisdictionShape = z.strictObject({
   })).min(1),
   stamp: z.strictObject({ fields: labels, ...fact }),
   register: z.strictObject({ name: text, columns: labels, yearReset: z.boolean(), closedOn: z.string(), ...fact }),
+  books: z.array(z.strictObject({
+    id: key, kind: z.enum(['main', 'proceedings', 'acts', 'petitions', 'class-list', 'index']), of: key.optional(), name: text, pattern: z.string().includes('{seq}').optional(), columns: labels.optional(), ...fact,
+  })).min(1),
   classes: z.strictObject({ rule: text, ...fact }),
   classification: z.strictObject({
     basis: text, levels: z.array(z.strictObject({ key, name: text, clearanceYears: count.optional() })).length(4), marking: text.optional(), ...fact,
@@ -95,6 +98,18 @@ describe.each(listJurisdictions().map((one) => [one.id, one] as const))('jurisdi
     const written = JSON.stringify(jurisdiction);
     expect(written).not.toMatch(/"(?:sr|cnr)": ?"[^"]*[čćžšđ]/i);
     if (id === 'RO') expect(written).not.toMatch(/[şţ]/i);
+  });
+
+  it('has one main book, and other views of books that count', () => {
+    const counted = countedBooks(jurisdiction).map((book) => book.id);
+    expect(counted[0]).toBe('main');
+    expect(new Set(jurisdiction.books.map((book) => book.id)).size).toBe(jurisdiction.books.length);
+    expect(jurisdiction.books.filter((book) => book.kind === 'main')).toHaveLength(1);
+    for (const book of jurisdiction.books) {
+      if (book.of) expect(counted).toContain(book.of);
+      // Two books that count apart must not give the same number.
+      else if (book.id !== 'main') expect(bookPattern(jurisdiction, book.id, '2026-11-22')).not.toBe(bookPattern(jurisdiction, 'main', '2026-11-22'));
+    }
   });
 
   it('keeps targets and extensions within the law', () => {

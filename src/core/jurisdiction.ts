@@ -84,6 +84,10 @@ export type ReferenceRule = Fact & Dated & {
 };
 
 export type Labelled = { key: string; label: LocalText };
+/** A book that the law knows: with a counter of its own, or (`of`) another way to look at a book that has one. `columns`: else those of the register. */
+export type BookRule = Fact & {
+  id: string; kind: 'main' | 'proceedings' | 'acts' | 'petitions' | 'class-list' | 'index'; of?: string; name: LocalText; pattern?: string; columns?: Labelled[];
+};
 export type ClassificationLevel = { key: 'top-secret' | 'secret' | 'confidential' | 'restricted'; name: LocalText; clearanceYears?: number };
 export type Disposition = { key: string; title: LocalText; basis: LocalText; reply: boolean; confidence: Confidence };
 
@@ -102,6 +106,7 @@ export type Jurisdiction = {
   references: ReferenceRule[];
   stamp: Fact & { fields: Labelled[] };
   register: Fact & { name: LocalText; columns: Labelled[]; yearReset: boolean; closedOn: string };
+  books: BookRule[];
   classes: Fact & { rule: LocalText };
   classification: Fact & { basis: LocalText; levels: ClassificationLevel[]; marking?: LocalText };
   retention: Fact & {
@@ -154,6 +159,15 @@ export function getReferenceRule(jurisdiction: Jurisdiction, on: Day): Reference
   if (!found) throw new RangeError(`no reference pattern in ${jurisdiction.id} on ${on}`);
   return found;
 }
+
+/** The book with this id, or undefined. */
+export const findBook = (jurisdiction: Jurisdiction, id: string): BookRule | undefined => jurisdiction.books.find((book) => book.id === id);
+
+/** The books in which numbers are given, the main one first. */
+export const countedBooks = (jurisdiction: Jurisdiction): BookRule[] => jurisdiction.books.filter((book) => book.of === undefined);
+
+/** The pattern of reference numbers of a book on a day: its own, or the one in force for the office. */
+export const bookPattern = (jurisdiction: Jurisdiction, book: string, on: Day): string => findBook(jurisdiction, book)?.pattern ?? getReferenceRule(jurisdiction, on).pattern;
 
 /** True when a dated rule begins matters on that day. */
 export function isInForce(rule: Dated, on: Day): boolean {
