@@ -1,6 +1,7 @@
 import type { ReactElement, ReactNode } from 'react';
 import { formatAt, formatDay, formatTime } from '../core/language.ts';
 import { dayIn } from '../core/day.ts';
+import type { PageContext } from '../core/page.ts';
 import { ClockMark, Icon, type ClockState, type IconName } from './icon.tsx';
 import { useView } from './view.tsx';
 
@@ -165,5 +166,14 @@ export function Pages({ previous, next }: { previous?: string | null; next?: str
   const { t } = useView();
   if (!previous && !next) return null;
   return <nav className="pages" aria-label={t('ui.pages')}>{previous && <a href={previous} rel="prev">{t('ui.pages.first')}</a>}{next && <a href={next} rel="next">{t('ui.pages.next')}</a>}</nav>;
+}
+/** The list that a page shows, with what it was narrowed to, as a file: the page answers `?as=` by serveTable. */
+export function Exports({ page, path }: { page: Pick<PageContext, 't' | 'url' | 'query'>; path?: string }): ReactElement {
+  const query = new URLSearchParams([...page.query].filter(([name]) => !['after', 'open', 'held', 'as', 'lang'].includes(name)));
+  return (
+    <nav className="exports" aria-label={page.t('ui.exports')}>
+      {['csv', 'xlsx', 'pdf'].map((as) => <a key={as} href={`${path ?? page.url.pathname}?${new URLSearchParams([...query, ['as', as]])}`} download={as === 'pdf' ? undefined : ''}>{as.toUpperCase()}</a>)}
+    </nav>
+  );
 }
 export { ClockMark };

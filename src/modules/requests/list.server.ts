@@ -71,7 +71,7 @@ export const listPetitions = operation({
   summary: 'Cases of a view (open, inbox, mine, approval, late, soon, waiting, unit, settled, all), filtered, newest first or by due day; pages by cursor.',
   input: z.object({
     view: choice(views).default('open'), query: optionalLine(200), kind: optionalLine(30), unitId: optionalLine(60), handlerId: optionalLine(40), area: optionalLine(60),
-    sort: choice(['newest', 'due']).default('newest'), after: optionalLine(120).refine(isCursor, say('field.wrong')),
+    limit: z.coerce.number().int().min(1).max(500).default(rowsAPage), sort: choice(['newest', 'due']).default('newest'), after: optionalLine(120).refine(isCursor, say('field.wrong')),
   }),
   output: z.object({ cases: z.array(CaseRow), next: z.string().nullable() }),
   async run(context, input) {
@@ -96,12 +96,12 @@ export const listPetitions = operation({
         ${due ? sql`k.legal_on::text` : sql`p.registered_at::text`} as cursor,
         (select x.asked_name from contribution x where x.office_id = p.office_id and x.case_id = p.id and x.state in ('asked', 'returned') order by x.due_on limit 1) as waits_for
       from (select p.id from ${asked} ${held} where ${sql.join(conditions, sql` and `)}
-          order by ${due ? sql`k.legal_on, k.case_id` : sql`p.registered_at desc, p.id desc`} limit ${rowsAPage + 1}) page
+          order by ${due ? sql`k.legal_on, k.case_id` : sql`p.registered_at desc, p.id desc`} limit ${input.limit + 1}) page
         join petition p on p.office_id = ${office.id} and p.id = page.id ${joined.c} ${joined.k}
         left join party pa on pa.office_id = c.office_id and pa.id = c.party_id left join person h on h.office_id = c.office_id and h.id = c.handled_by
       order by ${due ? sql`k.legal_on, p.id` : sql`p.registered_at desc, p.id desc`}`.execute(db);
     const calendar = await officeCalendar(db, office);
-    const cases = rows.rows.slice(0, rowsAPage).map((row): CaseRow => {
+    const cases = rows.rows.slice(0, input.limit).map((row): CaseRow => {
       const clock = row.stopped_on ? null : clockFrom(row, calendar, today);
       return {
         id: row.id, reference: row.reference, subject: row.subject, sender: row.sender ?? '', kind: row.kind, state: row.state, unitId: row.unit_id, handler: row.handler ?? '', registeredAt: row.registered_at, place: row.place,
@@ -109,7 +109,7 @@ export const listPetitions = operation({
         clock: clock ? { state: clock.state, label: clockLabel(clock, t, (on) => formatDay(on, caller.locale, 'short')), legalOn: row.legal_on, target: clock.state === 'soon' && clock.targetDaysLeft < 8 ? targetLabel(clock, t) : '' } : { state: 'none', label: '', legalOn: row.legal_on, target: '' },
       };
     });
-    const last = rows.rows.length > rowsAPage ? rows.rows[rowsAPage - 1]! : null;
+    const last = rows.rows.length > input.limit ? rows.rows[input.limit - 1]! : null;
     return { cases, next: last ? `${last.cursor}|${last.id}` : null };
   },
 });

@@ -1,9 +1,10 @@
 import type { ReactElement } from 'react';
 import { definePage, many, first, type PageContext } from '../../../core/page.ts';
+import { askedTable, readToEnd, serveTable, type TableKind } from '../../../core/table-file.ts';
 import { Hidden, SelectField, TextField } from '../../../ui/field.tsx';
 import { ClockMark } from '../../../ui/icon.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
-import { At, Button, Empty, Facts, Letter, LinkButton, On, Pages, State, Views } from '../../../ui/parts.tsx';
+import { At, Button, Empty, Exports, Facts, Letter, LinkButton, On, Pages, State, Views } from '../../../ui/parts.tsx';
 import { getPetition } from '../case.server.ts';
 import { listPetitions, saveView, views, type CaseRow, type ListView } from '../list.server.ts';
 import { kinds } from '../petition.ts';
@@ -61,17 +62,35 @@ function Preview({ page, shown }: { page: PageContext; shown: Case | null }): Re
   );
 }
 
+type Asked = Omit<Parameters<typeof listPetitions.run>[1], 'after' | 'limit'>;
+async function listFile(page: PageContext, asked: Asked, as: TableKind): Promise<Response> {
+  const { t } = page;
+  const { rows, isCut } = await readToEnd(async (after) => {
+    const { cases, next } = await page.run(listPetitions, { ...asked, after, limit: 500 });
+    return { rows: cases, next };
+  });
+  const title = `${t('desk.petitions.title')}: ${t(`desk.view.${asked.view}`)}`;
+  return serveTable(page, {
+    name: title, title, isCut, filters: asked.query ? [{ label: t('desk.filter.contains'), value: asked.query }] : [],
+    columns: [{ title: t('desk.column.number'), width: 16 }, { title: t('petition.received_on'), width: 12 }, { title: t('petition.kind'), width: 14 }, { title: t('petition.subject'), width: 44 }, { title: t('petition.sender'), width: 24 }, { title: t('petition.unit'), width: 26 }, { title: t('petition.handler'), width: 20 }, { title: t('desk.column.next'), width: 22 }, { title: t('desk.column.term'), width: 12 }],
+    rows: rows.map((row) => [row.reference, row.registeredAt, t(`petition.kind.${row.kind}`), row.subject, row.sender || t('petition.anonymous'), unitName(page, row.unitId), row.handler, row.waitsFor ? t('petition.next.waiting_for', { who: row.waitsFor }) : t(`petition.next.${row.state}`), row.clock.legalOn]),
+  }, as);
+}
+
 export const listPage = definePage({
   path: '/desk/petitions', audience: 'desk',
   async get(page, shown) {
     const { t, query } = page;
-    const asked = query.get('view') as ListView | null;
-    const view: ListView = asked && views.includes(asked) ? asked : 'open';
+    const wanted = query.get('view') as ListView | null;
+    const view: ListView = wanted && views.includes(wanted) ? wanted : 'open';
     const filter = (name: string): string => query.get(name) ?? '';
     const sort = filter('sort') === 'due' || ['late', 'soon'].includes(view) ? 'due' : 'newest';
+    const asked = { view, query: filter('q'), kind: filter('kind'), unitId: filter('unit'), area: filter('area'), handlerId: filter('who'), sort } as const;
+    const as = askedTable(page);
+    if (as) return listFile(page, asked, as);
     // Side by side: what the page shows does not depend on one another, and the database has more than one core.
     const [{ cases, next }, counts, { people }] = await Promise.all([
-      page.run(listPetitions, { view, query: filter('q'), kind: filter('kind'), unitId: filter('unit'), area: filter('area'), handlerId: filter('who'), sort, after: filter('after') }),
+      page.run(listPetitions, { ...asked, after: filter('after') }),
       countsOf(page), page.run(listColleagues, {}),
     ]);
     const openId = filter('open') || cases[0]?.id;
@@ -124,7 +143,7 @@ export const listPage = definePage({
             )}
             <div className="keys">
               <span><kbd>J</kbd> <kbd>K</kbd> {t('desk.keys.move')}</span><span><kbd>X</kbd> {t('desk.keys.select')}</span><span><kbd>Enter</kbd> {t('desk.keys.open')}</span><span><kbd>N</kbd> {t('desk.keys.new')}</span><span><kbd>?</kbd> {t('desk.keys.all')}</span>
-              <span data-end><Pages previous={filter('after') ? link(page, {}) : null} next={next ? link(page, { after: next }) : null} /></span>
+              <span data-end><Exports page={page} /><Pages previous={filter('after') ? link(page, {}) : null} next={next ? link(page, { after: next }) : null} /></span>
             </div>
           </div>
           <Preview page={page} shown={opened} />
