@@ -64,6 +64,10 @@ export interface LetterData extends PdfPaper {
   enclosures?: string[];
   deliveries?: string[];
   note?: { text: string; verification?: string; qr?: PdfPicture };
+  /** The words of the electronic signature under the name; the paper then keeps the place of its field (see pades.ts). */
+  sealed?: { title: string; lines: string[] };
+  /** Written across each page of what is not yet the letter. */
+  draft?: string;
   labels: PdfPageLabel & { number: string; date: string; enclosures: string; deliveries: string };
 }
 
@@ -137,7 +141,19 @@ export interface TableData extends PdfPaper {
   labels: PdfPageLabel & { empty?: string };
 }
 
+/** What is laid over a page of a classified paper; width and height in points. */
+export interface ClassifiedData {
+  lang: string;
+  title: string;
+  level: string;
+  reader: string;
+  line: string;
+  width: number;
+  height: number;
+}
+
 export interface PdfTemplates {
+  classified: ClassifiedData;
   letter: LetterData;
   receipt: ReceiptData;
   register: RegisterData;
