@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import PostalMime from 'postal-mime';
 import { sightOf } from '../../core/caller.ts';
 import { sql } from '../../core/database.ts';
 import { fold } from '../../core/fold.ts';
 import { check, choice, day, line, optionalEmail, optionalId, optionalLine, optionalText, say, text } from '../../core/input.ts';
 import { isLocaleId } from '../../core/language.ts';
+import { messageBytesAtMost, readMessageFile } from '../../core/message-file.ts';
 import { trackingCode } from '../../core/number.ts';
 import { operation, type Context } from '../../core/operation.ts';
 import { notFound, notNow, wrong } from '../../core/refusal.ts';
@@ -14,7 +14,7 @@ import { findOrAddParty, hasParty } from '../directory/index.ts';
 import { addDocument, takeUploads, UploadInput, UploadList, type DocumentKind } from '../documents/index.ts';
 import { enterFirst, openCase, startClock } from '../registry/index.ts';
 import { channels, kinds, replyWays, type Channel } from './petition.ts';
-import { sniffUpload, type Sniffed } from '../../core/file.ts';
+import { sniffUpload, type Sniffed, type Upload } from '../../core/file.ts';
 
 const bodyAtMost = 20_000;
 const common = {
@@ -110,9 +110,6 @@ export const registerPetition = operation({
   },
 });
 
-const partsAtMost = 50;
-const lettersRead = 200_000;
-const messageBytesAtMost = 30 * 1024 * 1024;
 
 export const registerMessage = operation({
   id: 'petition.register_message', kind: 'command', rest: 'POST /petitions/message', allow: ['registrar', 'citizens', 'chief'],
@@ -130,7 +127,7 @@ export const registerMessage = operation({
     if (known) throw notNow('error.message_known', { reference: known.reference });
     const original: Sniffed = { name: 'message.eml', bytes: input.message.bytes, mediaType: 'text/plain' };
     // What cannot be taken as a document of its own stays in the original, which is kept whole.
-    const sniffed = await Promise.all(mail.attachments.slice(0, partsAtMost).map(sniffUpload));
+    const sniffed = await Promise.all(mail.attachments.map(sniffUpload));
     const files = sniffed.filter((one): one is Sniffed => !('key' in one));
     return register(context, {
       kind: input.kind, subject: input.subject || mail.subject, text: mail.text, place: '', area: input.area, name: mail.name, organisation: false, email: mail.email, phone: '', address: '', town: '',
@@ -139,39 +136,17 @@ export const registerMessage = operation({
   },
 });
 
-type Message = { messageId: string; subject: string; text: string; name: string; email: string; attachments: { name: string; bytes: Uint8Array<ArrayBuffer> }[] };
+type Message = { messageId: string; subject: string; text: string; name: string; email: string; attachments: Upload[] };
 
 /** What a message says; a broken one, or one without a sender, is refused with a message at `message`. */
 export async function readMessage(bytes: Uint8Array): Promise<Message> {
   const refuse = (key: string) => wrong({ message: { key } });
-  const parsed = await PostalMime.parse(bytes, { maxNestingDepth: 20, maxHeadersSize: 256 * 1024 }).catch(() => { throw refuse('field.message_broken'); });
-  const email = optionalEmail().safeParse(parsed.from?.address ?? '');
-  if (!email.success || !email.data) throw refuse('field.message_no_sender');
-  const words = optionalText(lettersRead).parse((parsed.text ?? plain((parsed.html ?? '').slice(0, lettersRead * 10))).slice(0, lettersRead)).slice(0, bodyAtMost).trim();
-  const subject = optionalLine(1000).parse((parsed.subject ?? '').slice(0, 1000)).slice(0, 200).trim() || words.split('\n')[0]?.slice(0, 100) || '';
-  if (!words && !subject) throw refuse('field.message_empty');
-  return {
-    messageId: optionalLine(1000).parse((parsed.messageId ?? '').slice(0, 300)) || `sha256:${sha256(bytes)}`, subject: subject || '—', text: words || subject, name: optionalLine(1000).parse((parsed.from?.name ?? '').slice(0, 1000)).slice(0, 200).trim() || email.data, email: email.data.toLowerCase(),
-    attachments: parsed.attachments.filter((one) => one.disposition !== 'inline' || one.filename).map((one) => ({ name: one.filename ?? 'part', bytes: typeof one.content === 'string' ? Buffer.from(one.content) : new Uint8Array(one.content) })),
-  };
-}
-
-/** Text of an HTML body, for registers and search only: it is never shown as HTML. */
-const plain = (html: string): string => without(without(html, 'style'), 'script').replace(/<br\s*\/?>|<\/p>|<\/div>/gi, '\n').replace(/<[^<>]*>/g, ' ')
-  .replace(/&nbsp;/g, ' ').replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&quot;/g, '"').replace(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Math.min(Number(code), 0x10ffff))).replace(/&amp;/g, '&');
-
-/** The elements of a name cut out, with what an unclosed one would hide; in one pass, whatever the sender wrote. */
-function without(html: string, name: string): string {
-  const lower = html.toLowerCase();
-  let kept = '';
-  for (let from = 0; ; ) {
-    const start = lower.indexOf(`<${name}`, from);
-    if (start < 0) return kept + html.slice(from);
-    kept += `${html.slice(from, start)} `;
-    const end = lower.indexOf(`</${name}`, start);
-    if (end < 0) return kept;
-    from = end + name.length + 2;
-  }
+  const read = await readMessageFile(bytes);
+  if (read.isBroken) throw refuse('field.message_broken');
+  if (!read.email) throw refuse('field.message_no_sender');
+  const subject = read.subject || read.text.split('\n')[0]?.slice(0, 100) || '';
+  if (!read.text && !subject) throw refuse('field.message_empty');
+  return { messageId: read.messageId ?? `sha256:${sha256(bytes)}`, subject: subject || '—', text: read.text || subject, name: read.name || read.email, email: read.email, attachments: read.attachments };
 }
 
 export const findDuplicates = operation({
