@@ -131,6 +131,7 @@ export interface CaseFile {
   access: Generated<string>;
   annul_reason: Generated<string>;
   annulled_at: Timestamp | null;
+  annulled_by: string | null;
   book: string;
   class_code: string;
   closed_at: Timestamp | null;
