@@ -1,32 +1,33 @@
 import type { Context } from '../../core/operation.ts';
-import { dayIn } from '../../core/day.ts';
-import { getReferenceRule } from '../../core/jurisdiction.ts';
-import { formatReference, parseReference } from '../../core/number.ts';
-import { notFound } from '../../core/refusal.ts';
+import { notFound, notNow } from '../../core/refusal.ts';
 import { sql } from '../../core/database.ts';
-import { takeNumber, type Taken } from './series.server.ts';
+import { fillReserved, subReference, takeNumber, type Taken } from './series.server.ts';
 
 export type NewCase = {
   id: string; book: string; kind: string; subject: string; classCode: string; unitId: string | null; partyId: string | null;
   access?: 'office' | 'confidential'; involved?: string[];
+  /** Fills this reserved number instead of taking the next; the case then has its id (`id` is the same). */
+  reservedId?: string | null;
 };
 
-/** Opens a case file under the next number of its book: the last step of a registration (see takeNumber). */
+/** Opens a case file under the next number of its book, or under a reserved one: the last step of a registration (see takeNumber). */
 export async function openCase(context: Context, file: NewCase): Promise<Taken> {
   const { db, office, now } = context;
-  const taken = await takeNumber(context, file.book, { unit: unitCode(context, file.unitId), classCode: file.classCode || office.data.numbering.class });
-  await db.insertInto('case_file').values({
-    office_id: office.id, id: file.id, book: taken.book, year: taken.year, number: taken.number, reference: taken.reference, kind: file.kind, subject: file.subject,
-    class_code: file.classCode, unit_id: file.unitId, party_id: file.partyId, access: file.access ?? 'office', involved: file.involved ?? [], entries: 1, opened_at: now,
-  }).execute();
+  const parts = { unit: unitCode(context, file.unitId), classCode: file.classCode || office.data.numbering.class };
+  const content = {
+    kind: file.kind, subject: file.subject, class_code: file.classCode, unit_id: file.unitId, party_id: file.partyId, access: file.access ?? 'office', involved: file.involved ?? [], entries: 1, opened_at: now,
+  };
+  if (file.reservedId) return fillReserved(context, { id: file.reservedId, book: file.book, parts, content });
+  const taken = await takeNumber(context, file.book, parts);
+  await db.insertInto('case_file').values({ office_id: office.id, id: file.id, book: taken.book, year: taken.year, number: taken.number, reference: taken.reference, ...content }).execute();
   return taken;
 }
 
-const unitCode = ({ office }: Context, unitId: string | null): string => office.data.units.find((one) => one.id === unitId)?.code || office.data.numbering.unit;
+export const unitCode = ({ office }: Pick<Context, 'office'>, unitId: string | null): string => office.data.units.find((one) => one.id === unitId)?.code || office.data.numbering.unit;
 
 export type NewEntry = {
-  caseId: string; direction: 'in' | 'out' | 'internal'; channel: 'web' | 'letter' | 'email' | 'phone' | 'counter' | 'link' | 'post' | 'internal';
-  subject: string; body?: string; partyId?: string | null; senderReference?: string | null; pages?: number | null; enclosures?: number; dispatched?: boolean;
+  caseId: string; direction: 'in' | 'out' | 'internal'; channel: 'web' | 'letter' | 'email' | 'phone' | 'counter' | 'link' | 'post' | 'courier' | 'internal' | 'import';
+  subject: string; body?: string; partyId?: string | null; senderReference?: string | null; senderDatedOn?: string | null; receivedOn?: string | null; pages?: number | null; enclosures?: number; valueNoted?: string; dispatched?: boolean;
 };
 export type Entered = { id: string; sub: number; reference: string };
 
@@ -35,18 +36,16 @@ export async function enterFirst(context: Context, entry: NewEntry): Promise<str
   return insert(context, entry, 1, '');
 }
 
-/** A further paper of a case, under the next sub-number (or the case's own number where the jurisdiction keeps one). */
+/** A further paper of a case, under the next sub-number (or the case's own number where the jurisdiction keeps one); of one that came in the log says so. */
 export async function enterPaper(context: Context, entry: NewEntry): Promise<Entered> {
   const { db, office } = context;
-  const file = await db.updateTable('case_file').set((eb) => ({ entries: eb('entries', '+', 1) })).where('office_id', '=', office.id).where('id', '=', entry.caseId)
-    .returning(['entries', 'number', 'reference', 'year', 'class_code', 'unit_id', 'opened_at']).executeTakeFirst();
+  const file = await db.updateTable('case_file').set((eb) => ({ entries: eb('entries', '+', 1) })).where('office_id', '=', office.id).where('id', '=', entry.caseId).where('kind', '<>', 'reserved')
+    .returning(['entries', 'book', 'number', 'reference', 'year', 'class_code', 'unit_id', 'annulled_at']).executeTakeFirst();
   if (!file) throw notFound();
-  const rule = getReferenceRule(office.jurisdiction, dayIn(office.jurisdiction.timeZone, file.opened_at));
-  // The number keeps the unit it was opened under, also when the case moves on: papers of one case share one number.
-  const reference = rule.subNumbers
-    ? formatReference(rule.pattern, { unit: parseReference([rule.pattern], file.reference)?.unit ?? unitCode(context, file.unit_id), class: file.class_code, seq: file.number, sub: file.entries, receivedOn: `${file.year}-01-01` })
-    : file.reference;
+  if (file.annulled_at) throw notNow('error.case_annulled', { reference: file.reference });
+  const reference = subReference(context, file, file.entries, unitCode(context, file.unit_id));
   const id = await insert(context, entry, file.entries, reference);
+  if (entry.direction === 'in') context.record({ name: 'case.paper_came', nounId: id, caseId: entry.caseId, data: { channel: entry.channel, entry: reference, party: entry.partyId ?? null } });
   return { id, sub: file.entries, reference };
 }
 
@@ -54,7 +53,8 @@ async function insert(context: Context, entry: NewEntry, sub: number, reference:
   const id = context.newId();
   await context.db.insertInto('entry').values({
     office_id: context.office.id, id, case_id: entry.caseId, sub, reference, direction: entry.direction, channel: entry.channel, party_id: entry.partyId ?? null,
-    subject: entry.subject, body: entry.body ?? '', sender_reference: entry.senderReference ?? null, pages: entry.pages ?? null, enclosures: entry.enclosures ?? 0,
+    subject: entry.subject, body: entry.body ?? '', sender_reference: entry.senderReference ?? null, sender_dated_on: entry.senderDatedOn ?? null, received_on: entry.receivedOn ?? null, pages: entry.pages ?? null,
+    enclosures: entry.enclosures ?? 0, value_noted: entry.valueNoted ?? '',
     entered_by: context.caller.personId, at: context.now, dispatched_at: entry.dispatched ? context.now : null,
   }).execute();
   return id;

@@ -7,6 +7,7 @@ import { serveFile } from '../../../core/serve-file.ts';
 import { DateField, SelectField } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
 import { At, Button, Empty, LinkButton, Pages, Section, State, Table } from '../../../ui/parts.tsx';
+import { casePages } from './case-pages.ts';
 import { addClosingDay, listClosingDays } from '../closing-day.server.ts';
 import { readRegister } from '../register.server.ts';
 import { DateField as Day, TextField } from '../../../ui/field.tsx';
@@ -90,5 +91,5 @@ const print = definePage({
   },
 });
 
-export const registryPages: readonly Page[] = [book, print, closing];
+export const registryPages: readonly Page[] = [book, print, closing, ...casePages];
 export const registryPanel: Panel = { name: 'registry' };

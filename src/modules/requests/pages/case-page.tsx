@@ -97,6 +97,8 @@ function AnswerForm({ page, shown, people, after }: { page: PageContext; shown: 
 // A draft saves itself every few seconds: of what one person repeats in an hour the newest is shown.
 const withoutRepeats = (history: CaseView['history']): CaseView['history'] =>
   history.filter((event, index) => {
+    // What came is said by the act it came with, where there is one.
+    if (event.name === 'case.paper_came' && history.some((other) => other !== event && other.at.getTime() === event.at.getTime())) return false;
     const newer = history[index - 1];
     return !newer || newer.name !== event.name || newer.by !== event.by || newer.actor !== event.actor || event.name !== 'answer.drafted' || newer.at.getTime() - event.at.getTime() > 3_600_000;
   });

@@ -1,0 +1,105 @@
+import { Fragment, type ReactElement } from 'react';
+import { formatBytes, formatDay } from '../../../core/language.ts';
+import { textIn } from '../../../core/message.ts';
+import { caseActs, casePanels, definePage, type PageContext } from '../../../core/page.ts';
+import { DeskPage } from '../../../ui/frame.tsx';
+import { At, Crumbs, Facts, Letter, LinkButton, On, Section, State, Table } from '../../../ui/parts.tsx';
+import { getCase, type CaseView } from '../case.server.ts';
+import { className, headOf, historyLine, unitName } from './case-words.ts';
+
+const hrefOf: Record<string, string> = { add_paper: 'paper' };
+const mayDistribute = (page: PageContext): boolean => ['registrar', 'chief', 'mayor', 'deputy', 'head'].some((role) => page.caller.roles.has(role as 'chief'));
+export const isNew = (shown: CaseView): boolean => shown.kind === 'paper' && !shown.closedAt && !shown.annulledAt && !shown.unitId && !shown.isDelivered;
+
+function Acts({ page, shown }: { page: PageContext; shown: CaseView }): ReactElement | null {
+  const { t } = page;
+  const link = (act: string): string => `/desk/cases/${shown.id}/${hrefOf[act] ?? act}`;
+  const own = shown.acts.map((act) => ({ key: act, label: t(`case.act.${act}`), href: link(act) }));
+  const more = shown.annulledAt || shown.kind === 'reserved' ? [] : caseActs(page, headOf(shown));
+  const deliver = more.find((act) => act.href.endsWith('/deliver'));
+  const first = isNew(shown) && mayDistribute(page) ? deliver ?? { key: 'deliver', label: t('case.act.distribute'), href: link('deliver') } : own[0];
+  const rest = [...own, ...more].filter((act) => act.href !== first?.href);
+  const second = rest.filter((act) => ['add_paper', 'close'].includes(act.key) || act === deliver).slice(0, 3);
+  const quiet = rest.filter((act) => !second.includes(act));
+  const unlisted = shown.kind === 'paper' && !shown.closedAt && !shown.annulledAt && ['registrar', 'chief', 'citizens', 'head', 'clerk', 'adviser'].some((role) => page.caller.roles.has(role as 'chief'));
+  if (!first && rest.length === 0) return null;
+  return (
+    <div className="next">
+      {first && <LinkButton kind="primary" icon={first.key === 'add_paper' ? 'plus' : first === own[0] ? 'register' : 'people'} href={first.href} data-key={first === own[0] ? 'e' : 'a'}>{first.label}</LinkButton>}
+      {second.map((act) => <LinkButton key={act.key} href={act.href} data-key={act === deliver ? 'a' : ''}>{act.label}</LinkButton>)}
+      <details className="moreacts"><summary className="btn quiet">{t('petition.more_acts')}</summary><ul>
+        {quiet.map((act) => <li key={act.key}><a href={act.href}>{act.label}</a></li>)}
+        {unlisted && <li><a href={link('adopt')}>{t('case.act.adopt')}</a></li>}
+        <li><a href={link('label.pdf')} target="_blank" rel="noreferrer">{t('label.print')}</a></li>
+      </ul></details>
+    </div>
+  );
+}
+
+function Papers({ page, shown }: { page: PageContext; shown: CaseView }): ReactElement {
+  const { t } = page;
+  const documents = (entryId: string) => shown.documents.filter((one) => one.entryId === entryId);
+  return (
+    <Section id="entries" title={t('petition.entries')} aside={shown.acts.includes('add_paper') && <a href={`/desk/cases/${shown.id}/paper`}>{t('case.act.add_paper')}</a>}>
+      <Table caption={t('petition.entries')} head="number" columns={[{ key: 'number', label: t('desk.column.number') }, { key: 'what', label: t('petition.entry.what'), className: 'full' }, { key: 'who', label: t('paper.party') }, { key: 'at', label: t('petition.entry.at') }]} rows={shown.entries.map((entry) => ({
+        id: entry.id, className: entry.annulledAt ? 'annulled' : '', cells: {
+          number: <span className="ref">{entry.annulledAt ? <s>{entry.reference}</s> : entry.reference}{entry.sub > 1 && !entry.reference.endsWith(`/${entry.sub}`) && <span className="sub">{entry.sub}</span>}</span>,
+          what: (
+            <>{entry.annulledAt ? <s>{t(`entry.direction.${entry.direction}`)}</s> : t(`entry.direction.${entry.direction}`)} · {t(`channel.${entry.channel}`)}{entry.subject !== shown.subject && <> · {entry.subject}</>}
+              {entry.annulledAt && <span className="sub">{t('case.annulled_because', { reason: entry.annulReason })}</span>}
+              <span className="sub">{[entry.senderReference && entry.channel !== 'email' && t('paper.their_number', { number: entry.senderReference }), entry.senderDatedOn && t('paper.of_day', { on: formatDay(entry.senderDatedOn, page.locale, 'numeric') }), entry.pages && t('paper.pages_count', { count: entry.pages }), entry.enclosures > 0 && t('register.enclosures', { count: entry.enclosures }), entry.valueNoted].filter(Boolean).join(' · ')}</span>
+              {entry.body && (entry.sub > 1 || shown.kind !== 'paper') && <details><summary>{entry.body.slice(0, 90)}{entry.body.length > 90 ? '…' : ''}</summary><Letter text={entry.body} /></details>}
+              {documents(entry.id).length > 0 && <span className="sub">{documents(entry.id).map((one, index) => <Fragment key={one.id}>{index > 0 && ', '}<a href={`/desk/documents/${one.id}`}>{one.title}</a></Fragment>)}</span>}</>
+          ),
+          who: <>{entry.party}<span className="sub">{entry.by}</span></>, at: <>{entry.receivedOn ? <On on={entry.receivedOn} /> : <At at={entry.at} style="both" />}</>,
+        },
+      }))} />
+    </Section>
+  );
+}
+
+/** The state of a case in a word. */
+export const stateOf = (page: PageContext, shown: Pick<CaseView, 'annulledAt' | 'closedAt' | 'mergedInto' | 'unitId' | 'isDelivered' | 'kind'>): string =>
+  page.t(`case.state.${shown.kind === 'reserved' ? 'reserved' : shown.annulledAt ? 'annulled' : shown.mergedInto ? 'merged' : shown.closedAt ? 'closed' : !shown.unitId && !shown.isDelivered ? 'new' : 'open'}`);
+
+export const casePage = definePage({
+  path: '/desk/cases/:id', audience: 'desk',
+  async get(page) {
+    const { t, locale } = page;
+    const shown = await page.run(getCase, { id: page.params['id']! });
+    if (shown.kind === 'petition') return page.hono.redirect(`/desk/petitions/${shown.id}`, 302);
+    const panels = await casePanels(page, headOf(shown));
+    const opening = shown.entries[0];
+    const loose = shown.documents.filter((one) => !shown.entries.some((entry) => entry.id === one.entryId));
+    return page.html(
+      <DeskPage title={`${shown.reference} ${shown.subject}`}>
+        <Crumbs items={[{ label: t('case.list.title'), href: '/desk/cases' }, { label: shown.reference }]} />
+        <div className="casehead">
+          <div className="top"><span className="ref">{shown.annulledAt ? <s>{shown.reference}</s> : shown.reference}</span><State>{stateOf(page, shown)}</State>{shown.access === 'confidential' && <State>{t('petition.access.confidential')}</State>}<span className="meta">{[opening && t(`entry.direction.${opening.direction}`), opening && t(`channel.${opening.channel}`), formatDay(opening?.receivedOn ?? shown.openedAt.toISOString().slice(0, 10), locale, 'long')].filter(Boolean).join(' · ')}</span></div>
+          <h1>{shown.subject || shown.reservedFor}</h1>
+          <div className="line"><span>{t(opening?.direction === 'out' ? 'paper.addressee' : 'paper.sender')}: {shown.party ? <a href={`/desk/directory/${shown.party.id}`}>{shown.party.name}</a> : '—'}</span><span>{t('petition.handler')}: {shown.handler?.name ?? (unitName(page, shown.unitId) || t('petition.unassigned'))}</span></div>
+        </div>
+        {shown.annulledAt && <div className="notice warn"><p>{t('case.annulled_because', { reason: shown.annulReason })}</p></div>}
+        {shown.mergedInto && <div className="notice"><p>{t('case.merged_into')} <a href={`/desk/cases/${shown.mergedInto.id}`}><span className="ref">{shown.mergedInto.reference}</span> {shown.mergedInto.subject}</a></p></div>}
+        <Acts page={page} shown={shown} />
+        <div className="split"><div>
+          {opening?.body && <Section id="letter" title={t('paper.text')}><Letter text={opening.body} /></Section>}
+          <Papers page={page} shown={shown} />
+          {panels.map((panel, index) => <Fragment key={index}>{panel}</Fragment>)}
+        </div>
+        <aside aria-label={t('petition.about')}>
+          <Section id="facts" title={t('petition.facts')} hiddenTitle>
+            <Facts facts={[
+              [t('petition.unit'), unitName(page, shown.unitId) || '—'], [t('petition.class'), className(page, shown.classCode)], shown.book !== 'main' && [t('paper.book'), shown.book], shown.party?.phone && [t('petition.phone'), shown.party.phone], shown.party?.email && ['E-mail', <a key="m" href={`mailto:${shown.party.email}`}>{shown.party.email}</a>],
+              shown.party?.address && [t('petition.address'), [shown.party.address, shown.party.place].filter(Boolean).join(', ')], shown.closedAt && [t('case.closed_on'), <At key="c" at={shown.closedAt} />], [textIn(page.office.jurisdiction.register.name, locale), <a key="r" href={`/desk/register?year=${shown.year}`}>{shown.number}/{shown.year}</a>],
+            ]} />
+          </Section>
+          {shown.obligations.length > 0 && <Section id="resolutions" title={t('petition.resolutions')}><ul className="docs">{shown.obligations.map((one) => <li key={one.id}><div>{one.text}<br /><span className="meta">{one.givenBy} → {one.owner || unitName(page, one.unitId)} {one.dueOn && <>· <On on={one.dueOn} /></>} · {t(`obligation.state.${one.state}`)}</span>{one.report && <><br /><span className="meta">{one.report}</span></>}</div></li>)}</ul></Section>}
+          <Section id="history" title={t('petition.history')}><ol className="hist">{shown.history.map((event, index) => <li key={index}><At at={event.at} style="both" /><div>{historyLine(page, event)} <span className="meta">{event.by || t(`event.actor.${event.actor}`)}</span></div></li>)}</ol></Section>
+          {shown.links.length > 0 && <Section id="links" title={t('petition.links')}><ul className="docs">{shown.links.map((one) => <li key={one.id}><div><a href={`/desk/cases/${one.id}`}>{one.subject}</a><br /><span className="meta"><span className="ref">{one.reference}</span> · {t(`petition.link.${one.kind}`)}</span></div></li>)}</ul></Section>}
+          {loose.length > 0 && <Section id="documents" title={t('petition.documents')}><ul className="docs">{loose.map((one) => <li key={one.id}><a href={`/desk/documents/${one.id}`}>{one.title}</a><span className="meta">{formatBytes(one.size, locale)}</span></li>)}</ul></Section>}
+        </aside></div>
+      </DeskPage>,
+    );
+  },
+});
