@@ -4,7 +4,7 @@ import { id } from '../../core/input.ts';
 import { operation, type Context } from '../../core/operation.ts';
 import { notFound, wrong, type FieldErrors } from '../../core/refusal.ts';
 
-export type DocumentKind = 'received' | 'scan' | 'message' | 'answer' | 'notice' | 'contribution' | 'added';
+export type DocumentKind = 'received' | 'scan' | 'message' | 'answer' | 'notice' | 'contribution' | 'added' | 'letter' | 'proof' | 'note' | 'package';
 /** An upload in an operation's input: a name and the bytes, or base64 over REST. */
 export const UploadInput = z.object({
   name: z.string().min(1).max(300),
