@@ -1,0 +1,79 @@
+import { unzipSync, zipSync, type Unzipped } from 'fflate';
+import { TemplateHandler } from 'easy-template-x';
+import type { Said } from './refusal.ts';
+
+const bytesAtMost = 5 * 1024 * 1024;
+const unpackedAtMost = 40 * 1024 * 1024;
+const partsAtMost = 400;
+export const docxType = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
+
+/** The parts of a DOCX, or what is wrong with it: too large, not one, macros, entities, what would be fetched from elsewhere. */
+function open(bytes: Uint8Array, name: string): Unzipped | Said {
+  if (bytes.length > bytesAtMost) return { key: 'field.file_large', args: { name, max: bytesAtMost / 1024 / 1024 } };
+  let sum = 0;
+  let count = 0;
+  let parts: Unzipped;
+  try {
+    // Nothing is unpacked beyond the size that the archive itself declares, and that is limited here.
+    parts = unzipSync(bytes, { filter: (file) => {
+      sum += file.originalSize;
+      if (++count > partsAtMost || sum > unpackedAtMost) throw new Error('too large');
+      return true;
+    } });
+  } catch {
+    return { key: 'field.docx_unreadable', args: { name } };
+  }
+  if (!parts['word/document.xml'] || !parts['[Content_Types].xml']) return { key: 'field.docx_unreadable', args: { name } };
+  for (const [path, content] of Object.entries(parts)) {
+    if (/vbaProject|vbaData|activeX|\/embeddings\/|oleObject/i.test(path)) return { key: 'field.docx_active', args: { name } };
+    if (!/\.(xml|rels)$/i.test(path)) continue;
+    const xml = new TextDecoder().decode(content);
+    if (/<!(?:DOCTYPE|ENTITY)/i.test(xml)) return { key: 'field.docx_unreadable', args: { name } };
+    if (/ContentType="[^"]*macroEnabled/i.test(xml)) return { key: 'field.docx_active', args: { name } };
+    if (!/\.rels$/i.test(path)) continue;
+    for (const [relation] of xml.matchAll(/<Relationship\b[^>]*>/g))
+      if (/TargetMode\s*=\s*"External"/i.test(relation) && !(/\/hyperlink"/.test(relation) && /Target\s*=\s*"(?:https?:|mailto:)/i.test(relation))) return { key: 'field.docx_active', args: { name } };
+  }
+  return parts;
+}
+const isSaid = (found: Unzipped | Said): found is Said => typeof (found as Said).key === 'string';
+
+/** A DOCX that may be kept, packed anew, with the names that stand in its {braces}; or what is wrong with it. */
+export async function readDocxTemplate(bytes: Uint8Array, name: string): Promise<{ bytes: Uint8Array<ArrayBuffer>; tags: string[] } | Said> {
+  const parts = open(bytes, name);
+  if (isSaid(parts)) return parts;
+  const packed = new Uint8Array(zipSync(parts));
+  try {
+    const handler = new TemplateHandler();
+    const tags = [...new Set((await handler.parseTags(Buffer.from(packed))).map((tag) => tag.rawText.slice(1, -1).trim()))];
+    return { bytes: packed, tags };
+  } catch {
+    return { key: 'field.docx_braces', args: { name } };
+  }
+}
+
+/** The template with `values` at its tags, by the names they have in it; what a value says is text, whatever signs are in it. */
+export async function fillDocx(bytes: Uint8Array, values: Record<string, string>): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await new TemplateHandler().process(Buffer.from(bytes), values));
+}
+
+const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const decoded = (text: string): string => text.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(amp|lt|gt|quot|apos));/gi, (_, hex: string, decimal: string, name: string) => {
+  if (name) return entities[name.toLowerCase()]!;
+  const point = hex ? Number.parseInt(hex, 16) : Number(decimal);
+  return point > 0x1f && point <= 0x10ffff ? String.fromCodePoint(point) : '';
+});
+
+/** The words of a DOCX as plain paragraphs parted by empty lines; lists become lines with a dash. Pictures and the look are left. */
+export function readDocxText(bytes: Uint8Array, name: string): string | Said {
+  const parts = open(bytes, name);
+  if (isSaid(parts)) return parts;
+  const xml = new TextDecoder().decode(parts['word/document.xml']);
+  const lines: { text: string; listed: boolean }[] = [];
+  for (const [, paragraph] of xml.matchAll(/<w:p\b[^>]*?>([\s\S]*?)<\/w:p>/g)) {
+    const pieces = [...paragraph!.matchAll(/<w:t\b[^>]*?>([^<]*)<\/w:t>|<w:(tab)\/>|<w:(br|cr)\b[^>]*?\/>/g)].map(([, words, tab]) => (words === undefined ? (tab ? ' ' : '\n') : decoded(words)));
+    const text = pieces.join('').trim();
+    if (text) lines.push({ text, listed: /<w:numPr>/.test(paragraph!) });
+  }
+  return lines.map((line, index) => `${index === 0 ? '' : line.listed && lines[index - 1]!.listed ? '\n' : '\n\n'}${line.listed ? '- ' : ''}${line.text}`).join('');
+}
