@@ -56,10 +56,13 @@ export interface ArchiveItem {
   box_id: string | null;
   case_id: string;
   class_code: string;
+  closed_on: string | null;
   keep_until: string | null;
+  note: Generated<string>;
   number: number;
   office_id: number;
   retention_years: number | null;
+  sheets: number | null;
   state: Generated<string>;
 }
 
@@ -354,17 +357,25 @@ export interface Dispatch {
 export interface Disposal {
   at: Timestamp;
   commission: Generated<string[]>;
+  consent_name: Generated<string>;
   consent_on: string | null;
   consent_reference: Generated<string>;
   consent_sha256: string | null;
+  consented_at: Timestamp | null;
   done_at: Timestamp | null;
+  done_by: string | null;
+  erased_at: Timestamp | null;
   id: string;
   kind: string;
   made_by: string | null;
   number: number;
   office_id: number;
   package_sha256: string | null;
+  refused_at: Timestamp | null;
+  refused_reason: Generated<string>;
   state: Generated<string>;
+  submitted_at: Timestamp | null;
+  to_erase: Generated<string[]>;
 }
 
 export interface DisposalItem {
@@ -377,6 +388,7 @@ export interface Document {
   at: Timestamp;
   case_id: string;
   created_by: string | null;
+  destroyed_at: Timestamp | null;
   entry_id: string | null;
   file_name: string;
   id: string;
@@ -385,6 +397,9 @@ export interface Document {
    */
   is_open: Generated<boolean>;
   kind: string;
+  lasting_form: string | null;
+  lasting_sha256: string | null;
+  lasting_size: number | null;
   media_type: string;
   office_id: number;
   replaces: string | null;
