@@ -1,0 +1,49 @@
+import { createWorker, OEM, type Worker } from 'tesseract.js';
+import { extractText, getDocumentProxy, renderPageAsImage } from 'unpdf';
+
+// A process of its own: recognising a page takes seconds of one core, and broken pictures end what reads them.
+const canvas = () => import('@napi-rs/canvas');
+const lettersAtMost = 200_000;
+const pagesAtMost = 20;
+// Of a page with fewer letters only its stamp or page number is text.
+const lettersOfText = 40;
+const widthInDots = 2000;
+
+let reader: { languages: string; worker: Worker } | undefined;
+
+/** A recogniser of these languages, by the data in the folder given: nothing comes over the network. */
+async function readerOf(languages: readonly string[]): Promise<Worker> {
+  const name = languages.join('+');
+  if (reader?.languages !== name) {
+    await reader?.worker.terminate();
+    // Without an error handler a bad picture would end the process; nothing is written where it was started.
+    reader = { languages: name, worker: await createWorker([...languages], OEM.LSTM_ONLY, { langPath: process.argv[2]!, cacheMethod: 'none', errorHandler: () => {} }) };
+  }
+  return reader.worker;
+}
+
+const recognise = async (picture: Uint8Array, languages: readonly string[]): Promise<string> => (await (await readerOf(languages)).recognize(Buffer.from(picture))).data.text;
+
+async function read(bytes: Uint8Array, mediaType: string, languages: readonly string[]): Promise<{ words: string; pages: number }> {
+  if (mediaType !== 'application/pdf') return { words: (await recognise(bytes, languages)).slice(0, lettersAtMost), pages: 1 };
+  const pdf = await getDocumentProxy(new Uint8Array(bytes));
+  const { text, totalPages } = await extractText(pdf, { mergePages: false });
+  const words: string[] = [];
+  for (let page = 1; page <= Math.min(totalPages, pagesAtMost); page++) {
+    const own = (text[page - 1] ?? '').trim();
+    words.push(own.length >= lettersOfText ? own : await recognise(new Uint8Array(await renderPageAsImage(pdf, page, { canvasImport: canvas, width: widthInDots })), languages));
+  }
+  return { words: words.join('\n\n').slice(0, lettersAtMost), pages: totalPages };
+}
+
+/** A page as a PNG for looking at. */
+async function draw(bytes: Uint8Array, page: number): Promise<Uint8Array> {
+  const pdf = await getDocumentProxy(new Uint8Array(bytes));
+  return new Uint8Array(await renderPageAsImage(pdf, Math.max(1, Math.min(page, pdf.numPages)), { canvasImport: canvas, width: 1000 }));
+}
+
+type Asked = { id: number; act: 'read' | 'draw'; bytes: Uint8Array; mediaType: string; languages: string[]; page: number };
+process.on('message', ({ id, act, bytes, mediaType, languages, page }: Asked) => {
+  const work = act === 'draw' ? draw(bytes, page).then((picture) => ({ picture })) : read(bytes, mediaType, languages);
+  void work.then((answer) => process.send!({ id, ...answer }), (error: unknown) => process.send!({ id, error: String((error as Error)?.message ?? error).slice(0, 300) }));
+});
