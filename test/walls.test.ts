@@ -181,13 +181,14 @@ describe('within an office', () => {
     await office.refused(office.run(getDocument, petitioner, { id: all.find((one) => !one.isOpen)!.id }), 404);
     await office.refused(office.run(getDocument, office.petitioner(world.otherId), { id: shown[0]!.id }), 404);
     await office.refused(office.run(addToPetition, petitioner, { id: world.otherId, text: 'x' }), 404);
+    await office.run(draftAnswer, await office.as('chief'), { id: world.caseId, facts: 'Није послато.' });
     const seen = await office.kernel.db.transaction().execute(async (db) => {
       await enter(db, petitioner, 'case');
       const rows = async (name: string, column: string) => (await sql<{ id: string }>`select distinct ${sql.ref(column)} as id from ${sql.table(name)} where office_id = ${office.office.id}`.execute(db)).rows.map((row) => row.id);
-      return { cases: await rows('case_file', 'id'), petitions: await rows('petition', 'id'), entries: await rows('entry', 'case_id'), documents: await rows('document', 'case_id'), events: await rows('event', 'case_id'), parties: await rows('party', 'id'), search: await rows('search_entry', 'id') };
+      return { cases: await rows('case_file', 'id'), petitions: await rows('petition', 'id'), entries: await rows('entry', 'case_id'), documents: await rows('document', 'case_id'), events: await rows('event', 'case_id'), parties: await rows('party', 'id'), answers: await rows('answer', 'id'), directions: await rows('entry', 'direction'), search: await rows('search_entry', 'id') };
     });
     const own = [world.caseId];
-    expect(seen).toEqual({ cases: own, petitions: own, entries: own, documents: own, events: own, parties: [world.partyId], search: [] });
+    expect(seen).toEqual({ cases: own, petitions: own, entries: own, documents: own, events: own, parties: [world.partyId], answers: [], directions: expect.not.arrayContaining(['internal']), search: [] });
   });
 
   test('an outside body sees its own question, and nothing of the case', async ({ office }) => {
