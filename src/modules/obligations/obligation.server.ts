@@ -1,16 +1,20 @@
+import type { RawBuilder } from 'kysely';
 import { z } from 'zod';
-import { id, text } from '../../core/input.ts';
+import { sql } from '../../core/database.ts';
+import { isDay } from '../../core/day.ts';
+import { isId } from '../../core/id.ts';
+import { choice, id, optionalLine, say, text } from '../../core/input.ts';
 import { operation, type Context } from '../../core/operation.ts';
 import { notAllowed, notFound, notNow } from '../../core/refusal.ts';
 
-export type NewObligation = { caseId: string; source: 'resolution'; text: string; ownerId: string | null; unitId: string | null; dueOn: string | null };
+export type NewObligation = { caseId: string; source: 'resolution'; text: string; ownerId: string | null; unitId: string | null; dueOn: string | null; entryId?: string | null };
 
 /** What somebody was told to do on a case, by whom and until when. */
 export async function addObligation(context: Context, obligation: NewObligation): Promise<string> {
   const obligationId = context.newId();
   await context.db.insertInto('obligation').values({
     office_id: context.office.id, id: obligationId, case_id: obligation.caseId, source: obligation.source, text: obligation.text, owner_id: obligation.ownerId, unit_id: obligation.unitId,
-    given_by: context.caller.personId, due_on: obligation.dueOn, at: context.now,
+    given_by: context.caller.personId, due_on: obligation.dueOn, entry_id: obligation.entryId ?? null, at: context.now,
   }).execute();
   return obligationId;
 }
@@ -62,5 +66,53 @@ export const finishObligation = operation({
     await db.updateTable('obligation').set({ state: 'done', report: input.report, ended_at: now }).where('office_id', '=', office.id).where('id', '=', input.id).execute();
     context.record({ name: 'obligation.finished', nounId: row.id, caseId: row.case_id });
     return { id: row.id };
+  },
+});
+
+export const obligationViews = ['mine', 'given', 'unit', 'late', 'all'] as const;
+export type ObligationView = (typeof obligationViews)[number];
+const rowsAPage = 50;
+const isCursor = (cursor: string): boolean => {
+  const [on = '', rowId = ''] = cursor.split('|');
+  return cursor === '' || ((on === 'none' || (/^[\d-]{10}( \d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d(:\d\d)?)?$/.test(on) && isDay(on.slice(0, 10)))) && isId(rowId));
+};
+
+/** Conditions of a view: what is still open with me, given by me, with my units, or past its day; all keeps what is done. */
+function inView(view: ObligationView, { caller, today }: Pick<Context, 'caller' | 'today'>): RawBuilder<unknown> {
+  const people = sql`${caller.marks.filter(isId)}::uuid[]`;
+  switch (view) {
+    case 'mine': return sql`o.state = 'open' and o.owner_id = any(${people})`;
+    case 'given': return sql`o.state = 'open' and o.given_by = ${caller.personId}::uuid`;
+    case 'unit': return sql`o.state = 'open' and o.unit_id = any(${[...caller.marks]}::text[])`;
+    case 'late': return sql`o.state = 'open' and o.due_on < ${today}::date`;
+    case 'all': return sql`true`;
+  }
+}
+
+export const findObligations = operation({
+  id: 'obligation.list', kind: 'query', rest: 'GET /obligations', allow: ['staff'],
+  summary: 'Obligations on the cases that the caller may see: mine, given by me, of my unit, late, the earliest due first, or all, the newest first; pages by cursor.',
+  input: z.object({ view: choice(obligationViews).default('mine'), unitId: optionalLine(60), state: choice(['', 'open', 'done', 'dropped']).default(''), after: optionalLine(120).refine(isCursor, say('field.wrong')), limit: z.coerce.number().int().min(1).max(5000).default(rowsAPage) }),
+  output: z.object({ obligations: z.array(ObligationRow.extend({ reference: z.string(), subject: z.string(), can: z.object({ finish: z.boolean() }) })), next: z.string().nullable() }),
+  async run(context, input) {
+    const { db, office, caller } = context;
+    const conditions = [sql`o.office_id = ${office.id}`, inView(input.view, context)];
+    if (input.unitId) conditions.push(sql`o.unit_id = ${input.unitId}`);
+    if (input.state) conditions.push(sql`o.state = ${input.state}`);
+    const [on, rowId] = input.after.split('|');
+    const newest = input.view === 'all';
+    if (on && rowId) conditions.push(newest ? sql`(o.at, o.id) < (${on}::timestamptz, ${rowId}::uuid)` : on === 'none' ? sql`(o.due_on is null and o.id > ${rowId}::uuid)` : sql`((o.due_on, o.id) > (${on}::date, ${rowId}::uuid) or o.due_on is null)`);
+    type Row = { id: string; case_id: string; text: string; owner_id: string | null; owner: string | null; unit_id: string | null; giver_id: string | null; giver: string | null; due_on: string | null; state: string; report: string; at: Date; reference: string; subject: string; cursor: string };
+    const rows = (await sql<Row>`select o.id, o.case_id, o.text, o.owner_id, p.name as owner, o.unit_id, o.given_by as giver_id, g.name as giver, o.due_on::text as due_on, o.state, o.report, o.at, c.reference, c.subject, ${newest ? sql`o.at::text` : sql`coalesce(o.due_on::text, 'none')`} as cursor
+      from obligation o join case_file c on c.office_id = o.office_id and c.id = o.case_id left join person p on p.office_id = o.office_id and p.id = o.owner_id left join person g on g.office_id = o.office_id and g.id = o.given_by
+      where ${sql.join(conditions, sql` and `)} order by ${newest ? sql`o.at desc, o.id desc` : sql`o.due_on, o.id`} limit ${input.limit + 1}`.execute(db)).rows;
+    const last = rows.length > input.limit ? rows[input.limit - 1]! : null;
+    return {
+      next: last ? `${last.cursor}|${last.id}` : null,
+      obligations: rows.slice(0, input.limit).map((row) => ({
+        id: row.id, caseId: row.case_id, text: row.text, ownerId: row.owner_id, owner: row.owner, unitId: row.unit_id, givenBy: row.giver, dueOn: row.due_on, state: row.state, report: row.report, at: row.at, reference: row.reference, subject: row.subject,
+        can: { finish: row.state === 'open' && [row.owner_id, row.giver_id, row.unit_id].some((mark) => mark !== null && caller.marks.includes(mark)) },
+      })),
+    };
   },
 });

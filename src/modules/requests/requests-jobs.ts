@@ -1,6 +1,8 @@
 import type { Listener, Schedule } from '../../core/module.ts';
+import { Refusal } from '../../core/refusal.ts';
 import { lapseCompletions } from './completion.server.ts';
 import { confirmPetition } from './confirmation.server.ts';
+import { assignPetition } from './work.server.ts';
 
 /** The confirmation of receipt: a letter follows each registration that asked for an answer by e-mail. */
 const confirm: Listener = {
@@ -12,7 +14,22 @@ const confirm: Listener = {
   },
 };
 
+/** The original of a petition went for work, or a leader wrote a resolution on it: it is assigned to whoever got it. */
+const takeUp: Listener = {
+  name: 'requests.take_up', on: ['resolution.given', 'delivery.given', 'delivery.rerouted'],
+  async run(kernel, office, event) {
+    const { unit, to, purpose, entryId } = event.data;
+    if (!event.caseId || purpose !== 'work' || entryId || typeof unit !== 'string') return;
+    try {
+      await kernel.run(assignPetition, kernel.system(office), { id: event.caseId, unitId: unit, personId: typeof to === 'string' ? to : null }, { key: event.id, now: event.at });
+    } catch (error) {
+      // No petition, or one that is past being assigned.
+      if (!(error instanceof Refusal)) throw error;
+    }
+  },
+};
+
 const lapse: Schedule = { name: 'requests.lapse', cron: '15 6 * * *', run: async (kernel, office, now) => void (await kernel.run(lapseCompletions, kernel.system(office), {}, { now })) };
 
-export const listeners: readonly Listener[] = [confirm];
+export const listeners: readonly Listener[] = [confirm, takeUp];
 export const schedules: readonly Schedule[] = [lapse];

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { choice, day, id, optionalId, optionalLine, optionalText, say, text } from '../../core/input.ts';
 import { operation } from '../../core/operation.ts';
 import { notAllowed, notFound, notNow, wrong } from '../../core/refusal.ts';
+import { deliverForWork } from '../distribution/index.ts';
 import { addDocument, takeUploads, UploadList } from '../documents/index.ts';
 import { addObligation, endObligations } from '../obligations/index.ts';
 import { closeCase, enterPaper, extendClock, involve, restartClock } from '../registry/index.ts';
@@ -36,6 +37,7 @@ export const assignPetition = operation({
     if (input.dueOn && input.dueOn < today) throw wrong({ dueOn: { key: 'field.day_past' } });
     await db.updateTable('case_file').set({ unit_id: unitId, handled_by: person?.id ?? null }).where('office_id', '=', office.id).where('id', '=', petition.id).execute();
     await involve(context, petition.id, [unitId, person?.id ?? null, caller.personId]);
+    await deliverForWork(context, petition.id, { unitId, personId: person?.id ?? null });
     if (input.resolution) await addObligation(context, { caseId: petition.id, source: 'resolution', text: input.resolution, ownerId: person?.id ?? null, unitId, dueOn: input.dueOn || null });
     const state = await move(context, petition, 'assign');
     context.record({ name: 'petition.assigned', nounId: petition.id, caseId: petition.id, data: { unit: unitId, to: person?.id ?? null, hasResolution: input.resolution !== '' } });
