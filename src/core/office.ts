@@ -37,6 +37,8 @@ export const OfficeData = z.looseObject({
   remedy: Text,
   publishes: z.boolean().default(false),
   duties: z.array(z.object({ id: z.string(), title: Text })),
+  /** Up to which level files of classified papers are kept here (null: none); absent: as the jurisdiction has it. */
+  classified: z.object({ filesUpTo: z.enum(['top-secret', 'secret', 'confidential', 'restricted']).nullable() }).optional(),
 });
 export type OfficeData = z.infer<typeof OfficeData>;
 
