@@ -112,18 +112,36 @@ function mapPictures(compiler: NodeCompiler, data: Record<string, unknown>): Rec
   return result;
 }
 
+type Carried = { pages?: { bytes: Uint8Array; ending: string }[]; attachment?: { bytes: Uint8Array; name: string } };
+/** Puts pages and the original of a carrier beside the templates; the original keeps its name, in a folder of its own. */
+function mapCarried(data: Record<string, unknown>): Record<string, unknown> {
+  const { pages, attachment } = data as Carried;
+  const result = { ...data };
+  const put = (name: string, bytes: Uint8Array): string => {
+    compiler.mapShadow(join(templates, name), Buffer.from(bytes));
+    return name;
+  };
+  if (pages) result['pages'] = pages.map((page, index) => put(`page-${index + 1}.${page.ending}`, page.bytes));
+  if (attachment) {
+    const { bytes, name, ...rest } = attachment;
+    result['attachment'] = { ...rest, file: put(`original/${clean(name).replace(/[\\/]/g, '-')}`, bytes) };
+  }
+  return result;
+}
+
 const compiler = NodeCompiler.create({ workspace: templates, fontArgs: [{ fontPaths: fontFolders }] });
 
 function render(template: string, data: Record<string, unknown>): Uint8Array {
   try {
-    const inputs = { data: JSON.stringify(cleanAll(mapPictures(compiler, data))) };
+    const inputs = { data: JSON.stringify(cleanAll(mapCarried(mapPictures(compiler, data)))) };
     const compiled = compiler.compile({ mainFilePath: join(templates, `${template}.typ`), inputs });
     const error = compiled.takeError();
     if (error || !compiled.result) {
       const messages = error ? error.shortDiagnostics.map((diagnostic: { message?: string }) => diagnostic.message) : [];
       throw new Error(messages.join('; ') || 'the template made no document');
     }
-    return compiler.pdf(compiled.result, { pdfStandard: 'a-2a' });
+    // Only the third part of PDF/A lets a file of any kind be attached.
+    return compiler.pdf(compiled.result, { pdfStandard: data['attachment'] ? 'a-3a' : 'a-2a' });
   } finally {
     compiler.resetShadow();
     compiler.evictCache(0);

@@ -125,6 +125,8 @@ export interface RegisterData extends PdfPaper {
   numbers?: { decimal: string; group: string };
   /** When and by whom it was printed. */
   printed?: string;
+  /** What stands under the last line of a book that is closed. */
+  closing?: string[];
   labels: PdfPageLabel & { onPage: string; carried: string; toHere: string };
 }
 
@@ -141,6 +143,17 @@ export interface TableData extends PdfPaper {
   labels: PdfPageLabel & { empty?: string };
 }
 
+/** An official note over figures, such as that of a closed book: what is stated, figures, a list, places for signatures. */
+export interface NoteData extends PdfPaper {
+  subtitle: string;
+  text: string;
+  facts: PdfFact[];
+  list: { title: string; columns: PdfColumn[]; rows: string[][] };
+  place: string;
+  signatories: Array<{ label: string; name: string; title: string }>;
+  labels: PdfPageLabel & { seal: string };
+}
+
 /** What is laid over a page of a classified paper; width and height in points. */
 export interface ClassifiedData {
   lang: string;
@@ -152,9 +165,52 @@ export interface ClassifiedData {
   height: number;
 }
 
+/** Labels of 70 × 37 mm: one a page, or a sheet of 3 × 8 on A4 whose first `skip` places are used up. */
+export interface LabelData extends PdfPaper {
+  sheet: boolean;
+  skip: number;
+  labels: Array<{ title: string; number: string; facts: PdfFact[]; qr: string }>;
+}
+
+/** A paper of the archive: slip, list for the archive's consent, record. Facts, a table, places to sign. */
+export interface ArchiveData extends PdfPaper {
+  orientation?: 'portrait' | 'landscape';
+  intro?: string;
+  facts: PdfFact[];
+  columns?: PdfColumn[];
+  rows?: string[][];
+  signatures?: Array<{ title: string; name: string }>;
+  printed?: string;
+  labels: PdfPageLabel;
+}
+
+/** The label on a box of the archive. */
+export interface BoxData extends PdfPaper {
+  number: string;
+  label?: string;
+  facts: PdfFact[];
+  qr: PdfPicture;
+  labels: { box: string };
+}
+
+/** A document in a form that lasts (PDF/A-3a): its facts, its text or pages, and the original bytes attached. */
+export interface CarrierData extends PdfPaper {
+  note: string;
+  facts: PdfFact[];
+  text?: string;
+  pages?: Array<{ bytes: Uint8Array; ending: string }>;
+  attachment?: { bytes: Uint8Array; name: string; mediaType: string; description: string };
+  labels: PdfPageLabel & { text: string; sheet: string };
+}
+
 export interface PdfTemplates {
+  archive: ArchiveData;
+  'archive-carrier': CarrierData;
+  box: BoxData;
   classified: ClassifiedData;
+  label: LabelData;
   letter: LetterData;
+  note: NoteData;
   receipt: ReceiptData;
   register: RegisterData;
   table: TableData;
