@@ -90,7 +90,7 @@ async function begin(context: Context, caseId: string, closed: boolean | null): 
   const file = await getCaseFile(context, caseId, true);
   if (file.kind === 'reserved') throw notFound();
   if (file.kind !== 'paper') throw notNow('error.case_of_its_own');
-  if (file.annulledAt) throw notNow('error.case_annulled');
+  if (file.annulledAt) throw notNow('error.case_annulled', { reference: file.reference });
   if (closed !== null && (file.closedAt !== null) !== closed) throw notNow(closed ? 'error.case_open' : 'error.case_closed');
   return file;
 }

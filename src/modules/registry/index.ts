@@ -2,3 +2,5 @@ export { closeCase, enterFirst, enterPaper, involve, openCase, type Entered, typ
 export { clockFrom, extendClock, moveRunningClocks, officeCalendar, pauseClock, restartClock, resumeClock, startClock, stopClock } from './clock.server.ts';
 export { changeCase, getCase, getCaseFile, indexCase, putAway, reopenCase, type CaseFile, type CaseView } from './case.server.ts';
 export { addPaper, addPaperToCase, enterers, openPaper, registerPaper, type NewPaper } from './paper.server.ts';
+export { listBooks, listReserved } from './book.server.ts';
+export { takeNumber, takeNumbers } from './series.server.ts';

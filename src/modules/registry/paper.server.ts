@@ -8,6 +8,7 @@ import { notFound, notNow, wrong } from '../../core/refusal.ts';
 import { indexSearch } from '../../core/search.ts';
 import { findOrAddParty, hasParty } from '../directory/index.ts';
 import { addDocument, takeUploads, UploadList, type DocumentKind } from '../documents/index.ts';
+import { bookOf } from './book.server.ts';
 import { enterFirst, enterPaper, openCase, type Entered, type NewEntry } from './case-file.server.ts';
 
 export const directions = ['in', 'out', 'internal'] as const;
@@ -43,6 +44,7 @@ const kindOfFiles = (paper: Pick<NewPaper, 'direction' | 'channel' | 'fileKind'>
 export async function openPaper(context: Context, paper: NewPaper): Promise<Registered> {
   const { db, office, caller } = context;
   const caseId = paper.reservedId ?? context.newId();
+  const book = paper.book ?? (paper.reservedId ? await bookOfReserved(context, paper.reservedId) : 'main');
   const { files = [], sender = '', classCode = '', unitId = null, handledBy = null, access = 'office' } = paper;
   const entryId = await enterFirst(context, { ...paper, caseId, enclosures: paper.enclosures ?? files.length });
   for (const file of files) await addDocument(context, { caseId, entryId, kind: kindOfFiles(paper), file });
@@ -50,12 +52,18 @@ export async function openPaper(context: Context, paper: NewPaper): Promise<Regi
   // Who enters a paper has seen it already and must be able to finish it.
   const marks = [unitId, handledBy, caller.personId && (access === 'confidential' || sightOf(caller) === 'own') ? caller.personId : null];
   const taken = await openCase(context, {
-    id: caseId, book: paper.book ?? 'main', kind: 'paper', subject: paper.subject, classCode: classCode || office.data.numbering.class, unitId, partyId: paper.partyId ?? null, access, reservedId: paper.reservedId ?? null, involved: [...new Set(marks.filter((mark): mark is string => mark !== null))],
+    id: caseId, reservedId: paper.reservedId ?? null, book, kind: 'paper', subject: paper.subject, classCode: classCode || office.data.numbering.class, unitId, partyId: paper.partyId ?? null, access, involved: [...new Set(marks.filter((mark): mark is string => mark !== null))],
   });
   if (handledBy) await db.updateTable('case_file').set({ handled_by: handledBy }).where('office_id', '=', office.id).where('id', '=', caseId).execute();
   await db.updateTable('entry').set({ reference: taken.reference }).where('office_id', '=', office.id).where('id', '=', entryId).execute();
   context.record({ name: 'case.registered', nounId: caseId, caseId, data: { direction: paper.direction, channel: paper.channel, reference: taken.reference, ...(paper.as ? { as: paper.as } : {}) } });
   return { id: caseId, entryId, reference: taken.reference };
+}
+
+async function bookOfReserved({ db, office }: Context, reservedId: string): Promise<string> {
+  const row = await db.selectFrom('case_file').select('book').where('office_id', '=', office.id).where('id', '=', reservedId).where('kind', '=', 'reserved').executeTakeFirst();
+  if (!row) throw wrong({ reservedId: { key: 'field.reserved_gone' } });
+  return row.book;
 }
 
 /** The party that a form names: one of the directory, or by name and address; null when nobody is named. */
@@ -91,11 +99,12 @@ export const registerPaper = operation({
     const { office, caller } = context;
     if (input.classCode && !office.data.classes.some((one) => one.code === input.classCode)) throw wrong({ classCode: { key: 'field.choose' } });
     if (input.unitId && !office.data.units.some((one) => one.id === input.unitId)) throw wrong({ unitId: { key: 'field.choose_unit' } });
+    if (input.book) bookOf(context, input.book);
     const paper = await paperOf(context, input);
     // What the office writes itself is already with who writes it; only what comes in is still to be distributed.
     const isOwn = input.direction !== 'in' && !caller.roles.has('registrar');
     return openPaper(context, {
-      ...paper, sender: input.name, classCode: input.classCode, unitId: input.unitId || (isOwn ? caller.unitId : null), handledBy: isOwn ? caller.personId : null, access: input.access, book: input.book || 'main', reservedId: input.reservedId,
+      ...paper, sender: input.name, classCode: input.classCode, unitId: input.unitId || (isOwn ? caller.unitId : null), handledBy: isOwn ? caller.personId : null, access: input.access, ...(input.book ? { book: input.book } : {}), reservedId: input.reservedId,
       ...(input.as === 'petition' ? { as: 'petition' as const } : {}),
     });
   },
@@ -104,10 +113,9 @@ export const registerPaper = operation({
 /** A further paper of a case with its files, under the next sub-number; a closed case takes none, and of a merged one it goes into the other. */
 export async function addPaper(context: Context, caseId: string, paper: Omit<NewEntry, 'caseId'> & { files?: Sniffed[]; fileKind?: DocumentKind }): Promise<Entered & { caseId: string }> {
   const { db, office } = context;
-  const asked = await db.selectFrom('case_file').select(['id', 'closed_at', 'merged_into', 'annulled_at', 'kind']).where('office_id', '=', office.id).where('id', '=', caseId).executeTakeFirst();
+  const asked = await db.selectFrom('case_file').select(['id', 'closed_at', 'merged_into', 'kind']).where('office_id', '=', office.id).where('id', '=', caseId).executeTakeFirst();
   if (!asked || asked.kind === 'reserved') throw notFound();
   if (asked.merged_into) return addPaper(context, asked.merged_into, paper);
-  if (asked.annulled_at) throw notNow('error.case_annulled');
   if (asked.closed_at) throw notNow('error.case_closed');
   const { files = [], ...entry } = paper;
   const entered = await enterPaper(context, { ...entry, caseId, enclosures: entry.enclosures ?? files.length });

@@ -1,37 +1,47 @@
 import { Fragment, type ReactElement } from 'react';
 import { formatBytes, formatDay } from '../../../core/language.ts';
 import { textIn } from '../../../core/message.ts';
-import { caseActs, casePanels, definePage, type PageContext } from '../../../core/page.ts';
+import { caseActs, casePanels, definePage, type CaseAct, type CaseHead, type PageContext } from '../../../core/page.ts';
 import { DeskPage } from '../../../ui/frame.tsx';
 import { At, Crumbs, Facts, Letter, LinkButton, On, Section, State, Table } from '../../../ui/parts.tsx';
 import { getCase, type CaseView } from '../case.server.ts';
+import { enterers } from '../paper.server.ts';
 import { className, headOf, historyLine, unitName } from './case-words.ts';
 
-const hrefOf: Record<string, string> = { add_paper: 'paper' };
-const mayDistribute = (page: PageContext): boolean => ['registrar', 'chief', 'mayor', 'deputy', 'head'].some((role) => page.caller.roles.has(role as 'chief'));
-export const isNew = (shown: CaseView): boolean => shown.kind === 'paper' && !shown.closedAt && !shown.annulledAt && !shown.unitId && !shown.isDelivered;
+const may = (page: PageContext, ...roles: string[]): boolean => roles.some((role) => page.caller.roles.has(role as 'chief'));
+export const isNew = (shown: Pick<CaseView, 'kind' | 'closedAt' | 'annulledAt' | 'unitId' | 'isDelivered' | 'entries'>): boolean =>
+  shown.kind === 'paper' && !shown.closedAt && !shown.annulledAt && !shown.unitId && !shown.isDelivered && shown.entries[0]?.direction === 'in';
+const ownActs = (page: PageContext, shown: CaseView): CaseAct[] => shown.acts.map((act) => ({ key: act, label: page.t(`case.act.${act}`), href: `/desk/cases/${shown.id}/${act === 'add_paper' ? 'paper' : act}` }));
+const deliverOf = (page: PageContext, shown: CaseView): CaseAct | undefined => caseActs(page, headOf(shown)).find((act) => act.href.endsWith('/deliver'));
+
+/** The page's one primary action: a new paper is given to somebody, everything else goes on with papers. */
+export const nextAct = (page: PageContext, shown: CaseView): CaseAct | undefined => (isNew(shown) ? deliverOf(page, shown) : undefined) ?? ownActs(page, shown)[0];
+
+/** What the registry adds to the acts of any case. */
+export function actsOfAny(page: PageContext, file: CaseHead): CaseAct[] {
+  const { t } = page;
+  const link = (name: string): string => `/desk/cases/${file.id}/${name}`;
+  return [
+    ...(file.kind === 'petition' && !file.closedAt && may(page, ...enterers) ? [{ key: 'add_paper', label: t('case.act.add_paper'), href: link('paper') }] : []),
+    ...(file.kind === 'paper' && !file.closedAt && may(page, 'registrar', 'chief', 'citizens', 'head', 'clerk', 'adviser') ? [{ key: 'adopt', label: t('case.act.adopt'), href: link('adopt') }] : []),
+    { key: 'label', label: t('label.print'), href: link('label.pdf') },
+  ];
+}
 
 function Acts({ page, shown }: { page: PageContext; shown: CaseView }): ReactElement | null {
   const { t } = page;
-  const link = (act: string): string => `/desk/cases/${shown.id}/${hrefOf[act] ?? act}`;
-  const own = shown.acts.map((act) => ({ key: act, label: t(`case.act.${act}`), href: link(act) }));
-  const more = shown.annulledAt || shown.kind === 'reserved' ? [] : caseActs(page, headOf(shown));
-  const deliver = more.find((act) => act.href.endsWith('/deliver'));
-  const first = isNew(shown) && mayDistribute(page) ? deliver ?? { key: 'deliver', label: t('case.act.distribute'), href: link('deliver') } : own[0];
-  const rest = [...own, ...more].filter((act) => act.href !== first?.href);
-  const second = rest.filter((act) => ['add_paper', 'close'].includes(act.key) || act === deliver).slice(0, 3);
-  const quiet = rest.filter((act) => !second.includes(act));
-  const unlisted = shown.kind === 'paper' && !shown.closedAt && !shown.annulledAt && ['registrar', 'chief', 'citizens', 'head', 'clerk', 'adviser'].some((role) => page.caller.roles.has(role as 'chief'));
-  if (!first && rest.length === 0) return null;
+  const all = shown.annulledAt || shown.kind === 'reserved' ? [] : [...ownActs(page, shown), ...caseActs(page, headOf(shown))];
+  const first = nextAct(page, shown);
+  const rest = all.filter((act) => act.href !== first?.href);
+  const shownBeside = (act: CaseAct): boolean => ['add_paper', 'close'].includes(act.key) || act.href.endsWith('/deliver');
+  const quiet = rest.filter((act) => !shownBeside(act));
+  if (all.length === 0) return null;
+  const keyOf = (act: CaseAct): string => (act.href.endsWith('/deliver') ? 'a' : act.key === 'add_paper' ? 'e' : '');
   return (
     <div className="next">
-      {first && <LinkButton kind="primary" icon={first.key === 'add_paper' ? 'plus' : first === own[0] ? 'register' : 'people'} href={first.href} data-key={first === own[0] ? 'e' : 'a'}>{first.label}</LinkButton>}
-      {second.map((act) => <LinkButton key={act.key} href={act.href} data-key={act === deliver ? 'a' : ''}>{act.label}</LinkButton>)}
-      <details className="moreacts"><summary className="btn quiet">{t('petition.more_acts')}</summary><ul>
-        {quiet.map((act) => <li key={act.key}><a href={act.href}>{act.label}</a></li>)}
-        {unlisted && <li><a href={link('adopt')}>{t('case.act.adopt')}</a></li>}
-        <li><a href={link('label.pdf')} target="_blank" rel="noreferrer">{t('label.print')}</a></li>
-      </ul></details>
+      {first && <LinkButton kind="primary" icon={first.key === 'add_paper' ? 'plus' : first.href.endsWith('/deliver') ? 'people' : 'register'} href={first.href} data-key={keyOf(first)}>{first.label}</LinkButton>}
+      {rest.filter(shownBeside).map((act) => <LinkButton key={act.key} href={act.href} data-key={keyOf(act)}>{act.label}</LinkButton>)}
+      {quiet.length > 0 && <details className="moreacts"><summary className="btn quiet">{t('petition.more_acts')}</summary><ul>{quiet.map((act) => <li key={act.key}><a href={act.href}>{act.label}</a></li>)}</ul></details>}
     </div>
   );
 }
@@ -59,8 +69,8 @@ function Papers({ page, shown }: { page: PageContext; shown: CaseView }): ReactE
 }
 
 /** The state of a case in a word. */
-export const stateOf = (page: PageContext, shown: Pick<CaseView, 'annulledAt' | 'closedAt' | 'mergedInto' | 'unitId' | 'isDelivered' | 'kind'>): string =>
-  page.t(`case.state.${shown.kind === 'reserved' ? 'reserved' : shown.annulledAt ? 'annulled' : shown.mergedInto ? 'merged' : shown.closedAt ? 'closed' : !shown.unitId && !shown.isDelivered ? 'new' : 'open'}`);
+export const stateOf = (page: PageContext, shown: CaseView): string =>
+  page.t(`case.state.${shown.kind === 'reserved' ? 'reserved' : shown.annulledAt ? 'annulled' : shown.mergedInto ? 'merged' : shown.closedAt ? 'closed' : isNew(shown) ? 'new' : 'open'}`);
 
 export const casePage = definePage({
   path: '/desk/cases/:id', audience: 'desk',
