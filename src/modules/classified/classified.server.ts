@@ -25,7 +25,7 @@ export async function getPaper(context: Context, paperId: string) {
   if (!row || !reader || (reader.until_on !== null && reader.until_on < today)) throw notFound();
   const level = row.level as Level;
   if (!row.declassified_at && rankOf(await findLevel(context)) < rankOf(level)) throw notFound();
-  return { ...row, level, copyNumber: reader.copy_number, words: openJson<Words>('words', office.id, row.id, row.sealed) };
+  return { ...row, level, copyNumber: reader.copy_number, words: openJson('words', office.id, row.id, row.sealed) as Words };
 }
 export type Paper = Awaited<ReturnType<typeof getPaper>>;
 

@@ -25,7 +25,7 @@ export const nameReader = operation({
     const { next } = await db.selectFrom('classified_reader').select((eb) => eb(eb.fn.coalesce(eb.fn.max('copy_number'), eb.lit(0)), '+', 1).as('next')).where('office_id', '=', office.id).where('paper_id', '=', paper.id).executeTakeFirstOrThrow();
     const need = sealJson('need', office.id, paper.id, input.need).toString('base64');
     const values = { need, granted_by: caller.personId, granted_at: now, until_on: input.untilOn, ended_at: null };
-    await db.insertInto('classified_reader').values({ office_id: office.id, paper_id: paper.id, person_id: input.personId, copy_number: Number(next), ...values })
+    await db.insertInto('classified_reader').values({ office_id: office.id, paper_id: paper.id, person_id: input.personId, copy_number: next, ...values })
       .onConflict((conflict) => conflict.columns(['office_id', 'paper_id', 'person_id']).doUpdateSet(values)).execute();
     context.record({ name: 'classified.reader_named', nounId: paper.id, data: { person: input.personId, untilOn: input.untilOn } });
     return { id: paper.id };

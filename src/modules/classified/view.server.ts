@@ -40,7 +40,7 @@ export const openClassified = operation({
     const paper = await getPaper(context, input.id);
     await recordView(context, paper, null);
     const documents = (await db.selectFrom('classified_document').select(['id', 'sealed_name', 'media_type', 'at', 'destroyed_at']).where('office_id', '=', office.id).where('paper_id', '=', paper.id).orderBy('at').orderBy('id').execute())
-      .map((row) => ({ id: row.id, ...openJson<FileName>('name', office.id, row.id, row.sealed_name), mediaType: row.media_type, at: row.at, destroyedAt: row.destroyed_at }));
+      .map((row) => ({ id: row.id, ...(openJson('name', office.id, row.id, row.sealed_name) as FileName), mediaType: row.media_type, at: row.at, destroyedAt: row.destroyed_at }));
     const readers = await db.selectFrom('classified_reader as r').innerJoin('person as p', (join) => join.onRef('p.office_id', '=', 'r.office_id').onRef('p.id', '=', 'r.person_id'))
       .select(['r.person_id', 'p.name', 'r.need', 'r.copy_number', 'r.granted_at', 'r.until_on', 'r.ended_at']).where('r.office_id', '=', office.id).where('r.paper_id', '=', paper.id).orderBy('r.copy_number').execute();
     const views = await db.selectFrom('classified_view as v').innerJoin('person as p', (join) => join.onRef('p.office_id', '=', 'v.office_id').onRef('p.id', '=', 'v.person_id'))
@@ -53,7 +53,7 @@ export const openClassified = operation({
       copies: paper.copies, pages: paper.pages, receivedOn: paper.received_on, registeredAt: paper.at, registeredBy: by?.name ?? '', untilOn: paper.until_on, declassifiedAt: paper.declassified_at, declassifiedBasis: paper.declassified_basis,
       closedAt: paper.closed_at, copyNumber: paper.copyNumber, history: words.history.map((change) => ({ ...change, at: new Date(change.at) })), documents,
       readers: readers.map((row) => ({
-        personId: row.person_id, name: row.name, need: openJson<string>('need', office.id, paper.id, Buffer.from(row.need, 'base64')), copyNumber: row.copy_number, grantedAt: row.granted_at, untilOn: row.until_on,
+        personId: row.person_id, name: row.name, need: openJson('need', office.id, paper.id, Buffer.from(row.need, 'base64')) as string, copyNumber: row.copy_number, grantedAt: row.granted_at, untilOn: row.until_on,
         endedAt: row.ended_at, isOpen: row.ended_at === null && (row.until_on === null || row.until_on >= today),
       })),
       views: views.map((row) => ({ name: row.name, document: row.document_id ? (documents.find((one) => one.id === row.document_id)?.name ?? '') : null, at: row.at })),
@@ -112,7 +112,7 @@ export const readClassifiedBook = operation({
     const bare = (await sql<Bare>`select * from classified_lines(${year}, ${input.after}, ${pageSize + 1})`.execute(db)).rows;
     const lines = new Map<number, BookLine>(bare.map((row) => [row.number, { number: row.number, reference: row.reference, level: row.level, receivedOn: row.received_on, isDeclassified: row.declassified, paper: null }]));
     for (const row of rows) {
-      const { subject, sender, senderReference } = openJson<Words>('words', office.id, row.id, row.sealed);
+      const { subject, sender, senderReference } = openJson('words', office.id, row.id, row.sealed) as Words;
       lines.set(row.number, {
         number: row.number, reference: row.reference, level: row.level as Level, receivedOn: row.received_on, isDeclassified: row.declassified_at !== null,
         paper: { id: row.id, direction: row.direction, subject, sender, senderReference, copies: row.copies, pages: row.pages, untilOn: row.until_on, closedAt: row.closed_at, declassifiedAt: row.declassified_at },
