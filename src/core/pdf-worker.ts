@@ -112,8 +112,8 @@ function mapPictures(compiler: NodeCompiler, data: Record<string, unknown>): Rec
   return result;
 }
 
-type Carried = { pages?: { bytes: Uint8Array; ending: string }[]; attachment?: { bytes: Uint8Array; name: string } };
-/** Puts pages and the original of a carrier beside the templates; the original keeps its name, in a folder of its own. */
+type Carried = { pages?: { bytes: Uint8Array; ending: string }[]; attachment?: { bytes: Uint8Array } };
+/** Puts the pages and the original of a carrier beside the templates. */
 function mapCarried(data: Record<string, unknown>): Record<string, unknown> {
   const { pages, attachment } = data as Carried;
   const result = { ...data };
@@ -123,8 +123,8 @@ function mapCarried(data: Record<string, unknown>): Record<string, unknown> {
   };
   if (pages) result['pages'] = pages.map((page, index) => put(`page-${index + 1}.${page.ending}`, page.bytes));
   if (attachment) {
-    const { bytes, name, ...rest } = attachment;
-    result['attachment'] = { ...rest, file: put(`original/${clean(name).replace(/[\\/]/g, '-')}`, bytes) };
+    const { bytes, ...rest } = attachment;
+    result['attachment'] = { ...rest, file: put('original.bin', bytes) };
   }
   return result;
 }
