@@ -31,7 +31,7 @@ describe('what is open to whom is said once more here, so that it changes on pur
     expect(idsOf((op) => op.allow.length === 0 && op.rest !== undefined)).toEqual([]);
   });
   test('handlers trusted to look past the walls within the office', () => {
-    expect(idsOf((op) => Boolean(op.asOffice) && !op.allow.includes('public'))).toEqual(['closing_day.add', 'contribution.give', 'duty.list', 'petition.register', 'petition.register_message']);
+    expect(idsOf((op) => Boolean(op.asOffice) && !op.allow.includes('public'))).toEqual(['book.close', 'book.preview', 'closing_day.add', 'contribution.give', 'duty.list', 'petition.register', 'petition.register_message']);
   });
 });
 
