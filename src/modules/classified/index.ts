@@ -1,1 +1,1 @@
-export {};
+export { getBookRule, keepsFiles, levels, rankOf, type Level } from './classified.ts';
