@@ -4,7 +4,7 @@ import type { Caller } from '../src/core/caller.ts';
 import { sql } from '../src/core/database.ts';
 import { enter } from '../src/core/operation.ts';
 import { getContribution, giveContribution, owedContributions } from '../src/modules/contributions/contribution.server.ts';
-import { getParty } from '../src/modules/directory/party.server.ts';
+import { getParty } from '../src/modules/directory/party-page.server.ts';
 import { getDocument } from '../src/modules/documents/document.server.ts';
 import { finishObligation, myObligations } from '../src/modules/obligations/obligation.server.ts';
 import { readRegister } from '../src/modules/registry/register.server.ts';

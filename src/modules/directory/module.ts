@@ -4,7 +4,8 @@ import { textIn } from '../../core/message.ts';
 import type { Tx } from '../../core/database.ts';
 import type { Module } from '../../core/module.ts';
 import type { Office } from '../../core/office.ts';
-import { changeParty, getParty, listParties } from './party.server.ts';
+import { changeParty, listParties } from './party.server.ts';
+import { getParty, mergeParty, partParty } from './party-page.server.ts';
 
 /** The outside bodies with which the office works. */
 async function foundBodies(db: Tx, office: Office): Promise<void> {
@@ -14,4 +15,4 @@ async function foundBodies(db: Tx, office: Office): Promise<void> {
   }))).execute();
 }
 
-export const directory: Module = { name: 'directory', level: 1, begun: ['directory'], operations: [listParties, getParty, changeParty], found: foundBodies };
+export const directory: Module = { name: 'directory', level: 1, begun: ['directory'], operations: [listParties, getParty, changeParty, mergeParty, partParty], found: foundBodies };

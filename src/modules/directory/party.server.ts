@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Allow } from '../../core/caller.ts';
 import { sql } from '../../core/database.ts';
 import { fold } from '../../core/fold.ts';
 import { choice, id, optionalEmail, optionalLine, optionalText, line } from '../../core/input.ts';
@@ -14,12 +15,13 @@ export async function findOrAddParty(context: Context, sender: Sender): Promise<
   const { db, office, now } = context;
   const folded = fold(sender.name);
   const email = sender.email?.trim().toLowerCase() || null;
-  const same = await db.selectFrom('party').select(['id', 'phone', 'address', 'email']).where('office_id', '=', office.id).where('folded', '=', folded).where('kind', '<>', 'body')
+  const same = await db.selectFrom('party').select(['id', 'phone', 'address', 'email', 'merged_into']).where('office_id', '=', office.id).where('folded', '=', folded).where('kind', '<>', 'body')
     .where((eb) => eb.or([
       ...(email ? [eb(sql`lower(email)`, '=', email)] : []),
       ...(sender.address ? [eb(sql`lower(address)`, '=', sender.address.toLowerCase())] : []),
       ...(sender.phone ? [eb('phone', '=', sender.phone)] : []),
     ])).limit(1).executeTakeFirst();
+  if (same?.merged_into) return same.merged_into;
   if (same) {
     if ((sender.phone && !same.phone) || (sender.address && !same.address) || (email && !same.email))
       await db.updateTable('party').set({ phone: same.phone ?? sender.phone ?? null, address: same.address ?? sender.address ?? null, email: same.email ?? email })
@@ -52,42 +54,35 @@ export const listParties = operation({
   output: z.object({ parties: z.array(Party.extend({ cases: z.number() })), more: z.boolean() }),
   async run({ db, office }, input) {
     const size = 50;
-    let query = db.selectFrom('party').where('office_id', '=', office.id).select(['id', 'kind', 'name', 'email', 'phone', 'address', 'place', 'note'])
-      .select((eb) => eb.selectFrom('case_file').whereRef('case_file.office_id', '=', 'party.office_id').whereRef('case_file.party_id', '=', 'party.id').select((count) => count.fn.countAll<number>().as('n')).as('cases'));
+    let query = db.selectFrom('party').where('office_id', '=', office.id).where('merged_into', 'is', null).select(['id', 'kind', 'name', 'email', 'phone', 'address', 'place', 'note'])
+      .select((eb) => eb.selectFrom('case_file').whereRef('case_file.office_id', '=', 'party.office_id')
+        .where((one) => one.or([one('case_file.party_id', '=', one.ref('party.id')), one('case_file.party_id', 'in', one.selectFrom('party as m').whereRef('m.office_id', '=', 'party.office_id').whereRef('m.merged_into', '=', 'party.id').select('m.id'))])).select((count) => count.fn.countAll<number>().as('n')).as('cases'));
     if (input.kind) query = query.where('kind', '=', input.kind);
     if (input.query) {
       const folded = fold(input.query);
       query = query.where((eb) => eb.or([eb('folded', 'like', `%${folded.replace(/[%_\\]/g, '')}%`), eb('email', '=', input.query.toLowerCase())]));
     }
-    const rows = await query.orderBy('folded').offset((input.page - 1) * size).limit(size + 1).execute();
+    const rows = await query.orderBy('folded').orderBy('id').offset((input.page - 1) * size).limit(size + 1).execute();
     return { parties: rows.slice(0, size).map((row) => ({ ...row, kind: row.kind as Party['kind'], cases: row.cases ?? 0 })), more: rows.length > size };
   },
 });
 
-export const getParty = operation({
-  id: 'party.get', kind: 'query', rest: 'GET /parties/{id}', allow: ['staff'],
-  summary: 'A party with the case files that the caller may see.',
-  input: z.object({ id: id() }),
-  output: z.object({ party: Party, cases: z.array(z.object({ id: z.string(), reference: z.string(), subject: z.string(), openedAt: z.date(), closedAt: z.date().nullable() })) }),
-  async run({ db, office }, input) {
-    const party = await db.selectFrom('party').selectAll().where('office_id', '=', office.id).where('id', '=', input.id).executeTakeFirst();
-    if (!party) throw notFound();
-    const cases = await db.selectFrom('case_file').select(['id', 'reference', 'subject', 'opened_at', 'closed_at']).where('office_id', '=', office.id).where('party_id', '=', input.id)
-      .orderBy('opened_at', 'desc').limit(200).execute();
-    return { party: party as Party, cases: cases.map((one) => ({ id: one.id, reference: one.reference, subject: one.subject, openedAt: one.opened_at, closedAt: one.closed_at })) };
-  },
-});
+/** Who keeps the directory. */
+export const keepers: readonly Allow[] = ['registrar', 'chief', 'protocol', 'citizens'];
 
 export const changeParty = operation({
-  id: 'party.change', kind: 'command', rest: 'POST /parties/{id}', allow: ['registrar', 'chief', 'protocol', 'citizens'],
-  summary: 'Corrects the name and the contacts of a party.',
+  id: 'party.change', kind: 'command', rest: 'POST /parties/{id}', allow: keepers,
+  summary: 'Corrects the name and the contacts of a party; the earlier name is kept.',
   input: z.object({ id: id(), name: line(200), email: optionalEmail(), phone: optionalLine(60), address: optionalLine(300), place: optionalLine(100), note: optionalText(2000) }),
   output: z.object({ id: z.string() }),
   async run(context, input) {
-    const changed = await context.db.updateTable('party').set({
+    const { db, office } = context;
+    const before = await db.selectFrom('party').select(['name']).where('office_id', '=', office.id).where('id', '=', input.id).forUpdate().executeTakeFirst();
+    if (!before) throw notFound();
+    await db.updateTable('party').set({
       name: input.name, folded: fold(input.name), email: input.email.toLowerCase() || null, phone: input.phone || null, address: input.address || null, place: input.place || null, note: input.note,
-    }).where('office_id', '=', context.office.id).where('id', '=', input.id).returning('id').executeTakeFirst();
-    if (!changed) throw notFound();
+    }).where('office_id', '=', office.id).where('id', '=', input.id).execute();
+    if (before.name !== input.name) await db.insertInto('party_name').values({ office_id: office.id, id: context.newId(), party_id: input.id, name: before.name, until_at: context.now, changed_by: context.caller.personId }).execute();
     await indexSearch(context, { id: input.id, noun: 'party', title: input.name, text: [input.address, input.place, input.email, input.phone].filter(Boolean).join(' ') });
     context.record({ name: 'party.changed', nounId: input.id });
     return { id: input.id };

@@ -1,7 +1,8 @@
 import { expect, test } from '../../../test/office.ts';
 import { letter, submitted } from '../../../test/petition.ts';
 import { searchAll } from '../requests/search.server.ts';
-import { changeParty, getParty, listParties } from './party.server.ts';
+import { changeParty, listParties } from './party.server.ts';
+import { getParty } from './party-page.server.ts';
 
 test('a new office knows its bodies', async ({ office }) => {
   const { parties } = await office.run(listParties, await office.as('clerk'), { kind: 'body' });

@@ -2,7 +2,8 @@ import { definePage, errorsOf, first, type Page, type PageContext, type Shown } 
 import { ErrorSummary, SelectField, TextArea, TextField } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
 import { Actions, At, Button, Crumbs, Empty, Facts, LinkButton, Pages, Section, State, Table } from '../../../ui/parts.tsx';
-import { changeParty, getParty, listParties, partyKinds } from '../party.server.ts';
+import { changeParty, listParties, partyKinds } from '../party.server.ts';
+import { getParty } from '../party-page.server.ts';
 
 const list = definePage({
   path: '/desk/directory', audience: 'desk',
