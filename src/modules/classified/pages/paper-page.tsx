@@ -26,7 +26,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
   const stamp = paper.declassifiedAt ? t('classified.declassified') : stampOf(page, paper.level);
   const path = `/desk/classified/${paper.id}`;
   const form = (name: string, fields: ReactNode, label = t(`classified.act.${name}`)): ReactElement => (
-    <details className="sp" open={act === name}><summary>{label}</summary>
+    <details className="inner" open={act === name}><summary>{label}</summary>
       <form method="post" encType="multipart/form-data" action={path} className="stack" noValidate><Hidden fields={{ act: name }} />{fields}<div><Button>{t(`classified.act.${name}.do`)}</Button></div></form>
     </details>
   );
@@ -67,7 +67,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
           </>)}
         </Section>
         <Section id="views" title={t('classified.views')} aside={<span className="meta">{t('classified.views.hint')}</span>}>
-          <ul className="docs">{paper.views.map((one, index) => <li key={index}><span>{one.name}{one.document !== null && <span className="meta"> · {one.document}</span>}</span><At at={one.at} style="both" /></li>)}</ul>
+          <ul className="docs">{paper.views.map((one, index) => <li key={index}><span>{one.name}{one.document !== null && <span className="meta"> · {one.document}</span>}</span><span className="meta"><At at={one.at} style="both" /></span></li>)}</ul>
         </Section>
       </div><aside aria-label={t('classified.facts')}>
         <Section id="facts" title={t('classified.facts')}>
