@@ -15,6 +15,7 @@ const Environment = z.object({
   KABINET_MAIL_FROM: z.email().optional(),
   KABINET_S3: z.string().regex(/^https?:\/\//, 'is an address such as https://KEY:SECRET@storage.example/bucket').optional(),
   KABINET_TSA: z.url({ protocol: /^https?$/ }).optional(),
+  KABINET_SCANS: z.string().min(1).optional(),
   KABINET_METRICS_TOKEN: z.string().min(16).optional(),
   KABINET_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });

@@ -1,4 +1,15 @@
 import { failMail } from '../../core/mail.ts';
 import type { Module } from '../../core/module.ts';
+import { countArrivals, findArrival, keepArrival, listArrivals, openArrival } from './arrival.server.ts';
+import { countUnfollowed, followMails, judgeArrival, listUndecided, noteWords } from './judge.server.ts';
+import { addMailbox, changeMailbox, findReading, listMailboxes, noteReading, openMailboxes, retireMailbox, testMailbox } from './mailbox.server.ts';
+import { listeners, schedules } from './mailroom-jobs.ts';
+import { joinByHand, registerByHand, setAside } from './register.server.ts';
 
-export const mailroom: Module = { name: 'mailroom', level: 2, operations: [failMail] };
+export const mailroom: Module = {
+  name: 'mailroom', level: 2, listeners, schedules,
+  operations: [
+    failMail, countUnfollowed, followMails, addMailbox, changeMailbox, retireMailbox, testMailbox, listMailboxes, openMailboxes, noteReading, findReading,
+    keepArrival, findArrival, listArrivals, countArrivals, openArrival, judgeArrival, listUndecided, noteWords, registerByHand, joinByHand, setAside,
+  ],
+};

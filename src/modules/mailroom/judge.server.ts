@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import { id, optionalText } from '../../core/input.ts';
+import type { MessageFile } from '../../core/message-file.ts';
+import { operation, type Context } from '../../core/operation.ts';
+import { notNow } from '../../core/refusal.ts';
+import { mailFailed, mailSent } from '../dispatch/index.ts';
+import { indexCase } from '../registry/index.ts';
+import { states, type machineReasons } from './arrival.ts';
+import { findMatter, findPrinted } from './matter.server.ts';
+import { contentsOf, joinArrival, registerArrival, settle, takeArrival, type Arrival } from './register.server.ts';
+
+type Reason = (typeof machineReasons)[number];
+
+/** Words of a server that gives a message back without a report, in its own way. */
+const returners = /^(mailer-daemon|postmaster)@/i;
+
+/** The letters of ours that came back, marked so; answers with the case of the first. */
+async function returnMails(context: Context, originals: readonly string[], reason: string): Promise<{ count: number; caseId: string | null }> {
+  const { db, office, now } = context;
+  if (originals.length === 0) return { count: 0, caseId: null };
+  const mails = await db.updateTable('mail').set({ state: 'bounced', bounced_at: now, error: reason.slice(0, 500) }).where('office_id', '=', office.id).where('message_id', 'in', [...originals]).where('state', 'in', ['sent', 'bounced'])
+    .returning(['id', 'case_id']).execute();
+  for (const mail of mails) {
+    context.record({ name: 'mail.bounced', nounId: mail.id, caseId: mail.case_id });
+    await mailFailed(context, mail.id, reason);
+  }
+  return { count: mails.length, caseId: mails[0]?.case_id ?? null };
+}
+
+async function setAside(context: Context, arrival: Arrival, reason: Reason): Promise<'set_aside'> {
+  await settle(context, arrival.id, { state: 'set_aside', reason });
+  context.record({ name: 'arrival.set_aside', nounId: arrival.id, data: { reason } });
+  return 'set_aside';
+}
+
+async function judgeReturned(context: Context, arrival: Arrival, message: MessageFile): Promise<'bounce' | 'set_aside' | null> {
+  const report = message.report ?? (returners.test(message.email) && message.thread.length > 0 ? { action: 'failed', status: '', reason: message.text.split('\n').find((row) => /\b5\d\d\b|\b5\.\d\.\d/.test(row))?.slice(0, 300) ?? message.subject, originals: message.thread } : null);
+  if (!report) return null;
+  // A server that still tries, or that has delivered, returns nothing.
+  if (report.action !== 'failed') return setAside(context, arrival, report.action === 'delayed' ? 'delayed' : 'report');
+  const { count, caseId } = await returnMails(context, report.originals, report.reason);
+  if (count === 0) return setAside(context, arrival, 'report');
+  await settle(context, arrival.id, { state: 'bounce', caseId, reason: report.reason });
+  context.record({ name: 'arrival.returned', nounId: arrival.id });
+  return 'bounce';
+}
+
+async function judgeMessage(context: Context, arrival: Arrival, message: MessageFile): Promise<(typeof states)[number]> {
+  const { db, office } = context;
+  const returned = await judgeReturned(context, arrival, message);
+  if (returned) return returned;
+  if (message.noise === 'auto_reply') return setAside(context, arrival, 'auto_reply');
+  const matter = await findMatter(context, message);
+  if (matter?.isKnown) {
+    await settle(context, arrival.id, { state: 'joined', caseId: matter.id, entryId: matter.isKnown.entryId, reason: 'known' });
+    context.record({ name: 'arrival.joined', nounId: arrival.id, data: { case: matter.id, known: true } });
+    return 'joined';
+  }
+  if (matter) {
+    await joinArrival(context, arrival, matter.id);
+    return 'joined';
+  }
+  if (message.noise) return setAside(context, arrival, message.noise);
+  const mailbox = arrival.mailbox_id ? await db.selectFrom('mailbox').select(['registers_as', 'class_code']).where('office_id', '=', office.id).where('id', '=', arrival.mailbox_id).executeTakeFirst() : undefined;
+  const as = mailbox?.registers_as ?? 'tray';
+  // Of a message that says nothing, comes from nobody or is broken a person decides.
+  if (as !== 'tray' && message.email && !message.isBroken && (message.subject || message.text)) {
+    await registerArrival(context, arrival, as as 'paper', { classCode: mailbox!.class_code });
+    return 'registered';
+  }
+  await settle(context, arrival.id, { state: 'waiting', reason: message.isBroken ? 'broken' : '' });
+  context.record({ name: 'arrival.laid', nounId: arrival.id });
+  return 'waiting';
+}
+
+export const judgeArrival = operation({
+  id: 'arrival.judge', kind: 'command', allow: [],
+  summary: 'Decides what a message is: a letter that came back, an automatic answer, a further paper of a case, a new one; or lays it into the tray.',
+  input: z.object({ id: id() }),
+  output: z.object({ state: z.enum(states) }),
+  async run(context, input) {
+    const arrival = await takeArrival(context, input.id);
+    if (arrival.judged_at !== null || arrival.state !== 'waiting') throw notNow('error.arrival_settled');
+    const { message } = await contentsOf(context, arrival);
+    if (message && arrival.reason !== 'too_large') return { state: await judgeMessage(context, arrival, message) };
+    await settle(context, arrival.id, { state: 'waiting', reason: arrival.reason });
+    context.record({ name: 'arrival.laid', nounId: arrival.id });
+    return { state: 'waiting' as const };
+  },
+});
+
+export const listUndecided = operation({
+  id: 'arrival.undecided', kind: 'query', allow: [],
+  summary: 'Arrivals that are kept and not yet decided upon, and scans that nobody has read yet.',
+  input: z.object({}),
+  output: z.object({ unjudged: z.array(z.string()), unread: z.array(z.string()) }),
+  async run({ db, office }) {
+    const unjudged = await db.selectFrom('arrival').select('id').where('office_id', '=', office.id).where('judged_at', 'is', null).orderBy('arrived_at').limit(100).execute();
+    const unread = await db.selectFrom('arrival').select('id').where('office_id', '=', office.id).where('judged_at', 'is', null).where('source', '=', 'scanner').where('read_at', 'is', null).orderBy('arrived_at').limit(20).execute();
+    return { unjudged: unjudged.map((row) => row.id), unread: unread.map((row) => row.id) };
+  },
+});
+
+export const noteWords = operation({
+  id: 'arrival.note_words', kind: 'command', allow: [],
+  summary: 'The words that were read on a scan; the case whose label it carries takes it by itself.',
+  input: z.object({ id: id(), words: optionalText(200_000), pages: z.number().int().min(1).nullable(), labelled: z.string().nullable().default(null) }),
+  output: z.object({ state: z.enum(states) }),
+  async run(context, input) {
+    const { db, office, now } = context;
+    const arrival = await takeArrival(context, input.id);
+    const words = input.words.slice(0, 200_000);
+    const labelled = input.labelled ? await db.selectFrom('case_file').select('id').where('office_id', '=', office.id).where('id', '=', input.labelled).where('annulled_at', 'is', null).where('kind', '<>', 'reserved').executeTakeFirst() : undefined;
+    const likely = labelled?.id ?? (words ? await findPrinted(context, words) : null);
+    await db.updateTable('arrival').set({ words, pages: input.pages, read_at: now, judged_at: now, likely_case: likely }).where('office_id', '=', office.id).where('id', '=', arrival.id).execute();
+    context.record({ name: 'arrival.read', nounId: arrival.id });
+    if (arrival.state === 'waiting' && labelled) {
+      await joinArrival(context, { ...arrival, words, pages: input.pages }, labelled.id);
+      return { state: 'joined' as const };
+    }
+    // Registered before it was read: the words follow.
+    const entered = await db.selectFrom('arrival').select(['case_id', 'entry_id']).where('office_id', '=', office.id).where('id', '=', arrival.id).executeTakeFirst();
+    if (words && entered?.case_id && entered.entry_id) {
+      await db.updateTable('document').set({ words }).where('office_id', '=', office.id).where('case_id', '=', entered.case_id).where('entry_id', '=', entered.entry_id).where('sha256', '=', arrival.sha256).execute();
+      await indexCase(context, entered.case_id);
+    }
+    return { state: arrival.state };
+  },
+});
+
+const unfollowed = ({ db, office }: Pick<Context, 'db' | 'office'>) => db.selectFrom('dispatch as d').innerJoin('mail as m', (join) => join.onRef('m.office_id', '=', 'd.office_id').onRef('m.id', '=', 'd.mail_id')).select(['m.id', 'm.state', 'm.error'])
+  .where('d.office_id', '=', office.id).where((eb) => eb.or([eb.and([eb('d.state', '=', 'waiting'), eb('m.state', '=', 'sent')]), eb.and([eb('d.state', 'in', ['waiting', 'sent']), eb('m.state', 'in', ['failed', 'bounced'])])])).limit(200);
+
+export const countUnfollowed = operation({
+  id: 'mail.unfollowed', kind: 'query', allow: [],
+  summary: 'How many dispatches do not yet say what became of their message.',
+  input: z.object({}),
+  output: z.object({ count: z.number() }),
+  run: async (context) => ({ count: (await unfollowed(context).execute()).length }),
+});
+
+export const followMails = operation({
+  id: 'mail.follow', kind: 'command', allow: [],
+  summary: 'Dispatches by e-mail say what became of their message: sent, refused, returned.',
+  input: z.object({}),
+  output: z.object({ count: z.number() }),
+  async run(context) {
+    const mails = await unfollowed(context).execute();
+    for (const mail of mails) await (mail.state === 'sent' ? mailSent(context, mail.id) : mailFailed(context, mail.id, mail.error ?? ''));
+    context.record({ name: 'mail.followed', data: { count: mails.length } });
+    return { count: mails.length };
+  },
+});
