@@ -68,7 +68,7 @@ async function register(context: Context, arrival: Arrival): Promise<z.output<ty
 }
 
 /** The same for the same text in either script; a letter without words is like no other. */
-function textKey(words: string, id: string): Buffer {
+export function textKey(words: string, id: string): Buffer {
   const folded = fold(words).replace(/\W+/g, ' ').trim();
   return Buffer.from(sha256(folded || id), 'hex');
 }

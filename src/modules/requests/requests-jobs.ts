@@ -1,16 +1,31 @@
 import type { Listener, Schedule } from '../../core/module.ts';
 import { Refusal } from '../../core/refusal.ts';
+import { adoptPetition } from './adopt.server.ts';
 import { lapseCompletions } from './completion.server.ts';
 import { confirmPetition } from './confirmation.server.ts';
 import { assignPetition } from './work.server.ts';
 
 /** The confirmation of receipt: a letter follows each registration that asked for an answer by e-mail. */
 const confirm: Listener = {
-  name: 'requests.confirm', on: ['petition.registered'],
+  name: 'requests.confirm', on: ['petition.registered', 'petition.adopted'],
   async run(kernel, office, event) {
     if (!event.caseId || event.data['replyBy'] !== 'email') return;
     // Heard twice after a crash, the letter still goes once: its key is the event's.
     await kernel.run(confirmPetition, kernel.system(office), { id: event.caseId }, { key: event.id, now: event.at });
+  },
+};
+
+/** What a mailbox of petitions registered is treated as one. */
+const adopt: Listener = {
+  name: 'requests.adopt', on: ['case.registered'],
+  async run(kernel, office, event) {
+    if (!event.caseId || event.data['as'] !== 'petition') return;
+    try {
+      await kernel.run(adoptPetition, kernel.system(office), { id: event.caseId }, { key: event.id, now: event.at });
+    } catch (error) {
+      // It was adopted, closed or annulled by a person meanwhile.
+      if (!(error instanceof Refusal)) throw error;
+    }
   },
 };
 
@@ -31,5 +46,5 @@ const takeUp: Listener = {
 
 const lapse: Schedule = { name: 'requests.lapse', cron: '15 6 * * *', run: async (kernel, office, now) => void (await kernel.run(lapseCompletions, kernel.system(office), {}, { now })) };
 
-export const listeners: readonly Listener[] = [confirm, takeUp];
+export const listeners: readonly Listener[] = [confirm, adopt, takeUp];
 export const schedules: readonly Schedule[] = [lapse];

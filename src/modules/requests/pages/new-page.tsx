@@ -1,4 +1,6 @@
+import type { ReactElement, ReactNode } from 'react';
 import { dayIn } from '../../../core/day.ts';
+import { countedBooks } from '../../../core/jurisdiction.ts';
 import { getLocale } from '../../../core/language.ts';
 import { textIn } from '../../../core/message.ts';
 import { acceptedEndings } from '../../../core/file.ts';
@@ -8,12 +10,17 @@ import { Checkbox, DateField, ErrorSummary, FileField, Hidden, SelectField, Text
 import { DeskPage } from '../../../ui/frame.tsx';
 import { Actions, At, Button, Crumbs, LinkButton, Section } from '../../../ui/parts.tsx';
 import { listParties } from '../../directory/index.ts';
+import { listReserved, registerPaper } from '../../registry/index.ts';
 import { findDuplicates, registerMessage, registerPetition } from '../intake.server.ts';
-import { channels, kinds, replyWays } from '../petition.ts';
+import { kinds, replyWays } from '../petition.ts';
 import { areaOptions } from './case-words.ts';
 import { newToken } from '../../../core/secret.ts';
 
-const fields = ['channel', 'receivedOn', 'kind', 'subject', 'text', 'files', 'place', 'area', 'classCode', 'name', 'email', 'phone', 'address', 'town', 'replyBy', 'locale', 'senderReference', 'pages', 'message'] as const;
+const fields = ['kind', 'subject', 'text', 'files', 'place', 'partyId', 'name', 'address', 'town', 'email', 'phone', 'replyBy', 'locale', 'channel', 'receivedOn', 'senderReference', 'senderDatedOn', 'pages', 'enclosures', 'valueNoted', 'area', 'classCode', 'book', 'reservedId', 'message'] as const;
+const paperChannels = ['letter', 'post', 'courier', 'counter', 'email', 'phone'] as const;
+
+/** Asked of a petition only, or of other mail only; hidden by the choice above them. */
+const For = ({ kind, children }: { kind: 'paper' | 'petition'; children: ReactNode }): ReactElement => <div className={`for-${kind}`}>{children}</div>;
 
 async function render(page: PageContext, after?: Shown): Promise<Response> {
   const { t, office } = page;
@@ -21,52 +28,67 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
   const errors = errorsOf(page, after?.errors, fields);
   const value = (name: string, preset = ''): string => first(values, name) || preset;
   const channel = value('channel', page.query.get('channel') ?? 'letter');
+  const kind = value('kind', page.query.get('kind') ?? (page.caller.roles.has('registrar') ? 'paper' : 'petition'));
   const today = dayIn(office.jurisdiction.timeZone, page.now);
-  const known = value('name').length > 2 ? (await page.run(listParties, { query: value('name') })).parties.filter((party) => party.kind !== 'body').slice(0, 6) : [];
-  const same = value('name') || value('subject') ? (await page.run(findDuplicates, { name: value('name'), subject: value('subject') })).cases : [];
+  const isAsked = Object.keys(values).length > 0;
+  const [known, same, { numbers }] = await Promise.all([
+    value('name').length > 2 ? page.run(listParties, { query: value('name') }).then(({ parties }) => parties.filter((party) => kind === 'paper' || party.kind !== 'body').slice(0, 6)) : [],
+    value('name') || value('subject') ? page.run(findDuplicates, { name: value('name'), subject: value('subject') }).then(({ cases }) => cases) : [],
+    page.run(listReserved, {}),
+  ]);
+  const books = countedBooks(office.jurisdiction);
   return page.html(
     <DeskPage title={t('desk.new.title')}>
       <Crumbs items={[{ label: t('desk.nav.petitions'), href: '/desk/petitions' }, { label: t('desk.new.title') }]} />
       {after?.said && <ErrorSummary errors={errors} {...(Object.keys(errors).length > 0 ? {} : { title: t(after.said.key, after.said.args) })} />}
       <h1>{t('desk.new.title')}</h1>
       <div className="split"><div>
-        <form id="new" method="post" encType="multipart/form-data" action="/desk/petitions/new" className="stack" noValidate data-unsaved="1">
+        <form id="new" method="post" encType="multipart/form-data" action="/desk/petitions/new" className="stack bykind" noValidate data-unsaved="1">
           <Hidden fields={{ form: value('form') || newToken() }} />
           <Section id="s1" title={t('desk.new.paper')}>
-            <div className="two fields">
-              <SelectField name="channel" label={t('petition.channel')} value={channel} error={errors['channel']} options={channels.filter((one) => one !== 'web').map((one) => ({ value: one, label: t(`channel.${one}`) }))} />
-              <DateField name="receivedOn" label={t('petition.received_on')} value={value('receivedOn', today)} error={errors['receivedOn']} max={today} />
-              <SelectField name="kind" label={t('petition.kind')} value={value('kind', 'petition')} error={errors['kind']} options={kinds.map((kind) => ({ value: kind, label: t(`petition.kind.${kind}`) }))} />
-              <SelectField name="area" label={t('petition.area')} empty={t('desk.choose')} optional value={value('area')} error={errors['area']} options={areaOptions(page)} />
-              <SelectField name="classCode" label={t('petition.class')} hint={t('petition.class.hint')} empty={t('petition.class.by_area')} optional value={value('classCode')} error={errors['classCode']} options={office.data.classes.map((one) => ({ value: one.code, label: `${one.code} ${textIn(one.name, page.locale)}` }))} />
-              <TextField name="senderReference" label={t('petition.sender_reference')} optional value={value('senderReference')} error={errors['senderReference']} />
-              <TextField name="pages" label={t('petition.pages')} optional type="number" inputMode="numeric" value={value('pages')} error={errors['pages']} />
-            </div>
-            <TextField name="subject" label={t('petition.subject')} value={value('subject')} error={errors['subject']} maxLength={400} />
-            <TextArea name="text" rows={7} label={t('petition.text')} hint={t('petition.text.hint')} value={value('text')} error={errors['text']} maxLength={20_000} />
+            <SelectField name="kind" label={t('paper.kind')} value={kind} error={errors['kind']} options={[{ value: 'paper', label: t('paper.kind.paper') }, ...kinds.map((one) => ({ value: one, label: t(`petition.kind.${one}`), group: t('paper.kind.petition') }))]} />
+            <TextField name="subject" label={t('petition.subject')} value={value('subject')} error={errors['subject']} maxLength={300} autoFocus={!isAsked} />
+            <TextArea name="text" rows={6} label={t('petition.text')} hint={t('petition.text.hint')} value={value('text')} error={errors['text']} maxLength={20_000} />
             <FileField name="files" label={t('desk.files.scan')} hint={t('desk.files.hint')} optional error={errors['files']} accept={acceptedEndings.map((ending) => `.${ending}`).join(',')} />
-            <TextField name="place" label={t('petition.place')} optional value={value('place')} error={errors['place']} />
+            <For kind="petition"><TextField name="place" label={t('petition.place')} optional value={value('place')} error={errors['place']} /></For>
           </Section>
-          <Section id="s2" title={t('petition.sender')}>
+          <Section id="s2" title={t('paper.sender')}>
             {known.length > 0 && (
-              <SelectField name="partyId" label={t('desk.new.known')} hint={t('desk.new.known.hint')} empty={t('desk.new.someone_else')} value={value('partyId')} options={known.map((party) => ({ value: party.id, label: [party.name, party.address, party.email].filter(Boolean).join(', ') }))} />
+              <SelectField name="partyId" label={t('desk.new.known')} hint={t('desk.new.known.hint')} empty={t('desk.new.someone_else')} value={value('partyId')} error={errors['partyId']} options={known.map((party) => ({ value: party.id, label: [party.name, party.address, party.email].filter(Boolean).join(', ') }))} />
             )}
-            <TextField name="name" label={t('petition.sender.name')} hint={t('petition.sender.name.hint')} value={value('name')} error={errors['name']} autoComplete="off" />
-            <Checkbox name="organisation" label={t('petition.sender.organisation')} checked={value('organisation') !== ''} />
+            <TextField name="name" label={t('paper.sender_name')} hint={t('petition.sender.name.hint')} value={value('name')} error={errors['name']} autoComplete="off" />
             <div className="two fields">
+              <TextField name="address" label={t('petition.address')} optional value={value('address')} error={errors['address']} autoComplete="off" />
+              <TextField name="town" label={t('petition.town')} optional value={value('town', kind === 'paper' ? '' : office.data.place)} error={errors['town']} autoComplete="off" />
               <TextField name="email" type="email" label={t('petition.email')} optional value={value('email')} error={errors['email']} autoComplete="off" spellCheck={false} />
               <TextField name="phone" type="tel" label={t('petition.phone')} optional value={value('phone')} error={errors['phone']} autoComplete="off" />
-              <TextField name="address" label={t('petition.address')} optional value={value('address')} error={errors['address']} autoComplete="off" />
-              <TextField name="town" label={t('petition.town')} optional value={value('town', office.data.place)} error={errors['town']} autoComplete="off" />
-              <SelectField name="replyBy" label={t('petition.reply_by')} value={value('replyBy', channel === 'email' ? 'email' : 'post')} error={errors['replyBy']} options={replyWays.map((way) => ({ value: way, label: t(`reply_by.${way}`) }))} />
-              <SelectField name="locale" label={t('petition.locale')} value={value('locale', office.locale)} error={errors['locale']} options={office.publicLocales.map((id) => ({ value: id, label: getLocale(id).name }))} />
+              <For kind="petition"><SelectField name="replyBy" label={t('petition.reply_by')} value={value('replyBy', channel === 'email' ? 'email' : 'post')} error={errors['replyBy']} options={replyWays.map((way) => ({ value: way, label: t(`reply_by.${way}`) }))} /></For>
+              <For kind="petition"><SelectField name="locale" label={t('petition.locale')} value={value('locale', office.locale)} error={errors['locale']} options={office.publicLocales.map((id) => ({ value: id, label: getLocale(id).name }))} /></For>
+            </div>
+            <Checkbox name="organisation" label={t('petition.sender.organisation')} checked={value('organisation') !== ''} />
+          </Section>
+          <Section id="s3" title={t('paper.on_it')}>
+            <div className="two fields">
+              <SelectField name="channel" label={t('petition.channel')} value={channel} error={errors['channel']} options={paperChannels.map((one) => ({ value: one, label: t(`channel.${one}`) }))} />
+              <DateField name="receivedOn" label={t('petition.received_on')} value={value('receivedOn', today)} error={errors['receivedOn']} max={today} />
+              <TextField name="senderReference" label={t('petition.sender_reference')} optional value={value('senderReference')} error={errors['senderReference']} />
+              <For kind="paper"><DateField name="senderDatedOn" label={t('paper.sender_dated')} optional value={value('senderDatedOn')} error={errors['senderDatedOn']} max={today} /></For>
+              <TextField name="pages" label={t('petition.pages')} optional type="number" inputMode="numeric" value={value('pages')} error={errors['pages']} />
+              <For kind="paper"><TextField name="enclosures" label={t('paper.enclosures')} optional type="number" inputMode="numeric" value={value('enclosures')} error={errors['enclosures']} /></For>
+              <For kind="paper"><TextField name="valueNoted" label={t('paper.value')} optional value={value('valueNoted')} error={errors['valueNoted']} /></For>
+              <For kind="petition"><SelectField name="area" label={t('petition.area')} empty={t('desk.choose')} optional value={value('area')} error={errors['area']} options={areaOptions(page)} /></For>
+              <SelectField name="classCode" label={t('petition.class')} hint={t('petition.class.hint')} empty={t(kind === 'paper' ? 'desk.choose' : 'petition.class.by_area')} optional value={value('classCode')} error={errors['classCode']} options={office.data.classes.map((one) => ({ value: one.code, label: `${one.code} ${textIn(one.name, page.locale)}` }))} />
+              {books.length > 1 && <For kind="paper"><SelectField name="book" label={t('paper.book')} value={value('book', 'main')} error={errors['book']} options={books.map((one) => ({ value: one.id, label: textIn(one.name, page.locale) }))} /></For>}
+              {numbers.length > 0 && <For kind="paper"><SelectField name="reservedId" label={t('paper.reserved')} empty={t('paper.reserved.next')} optional value={value('reservedId')} error={errors['reservedId']} options={numbers.map((one) => ({ value: one.id, label: `${one.reference} ${one.purpose}` }))} /></For>}
             </div>
             <Checkbox name="confidential" label={t('petition.access.confidential')} hint={t('petition.access.confidential.hint')} checked={value('confidential') !== ''} />
           </Section>
-          <Actions><Button kind="primary" icon="check" data-key="s">{t('desk.new.do')}</Button><Button name="check" value="1">{t('desk.new.check')}</Button><LinkButton kind="quiet" href="/desk/petitions">{t('desk.cancel')}</LinkButton></Actions>
+          <Actions><Button kind="primary" icon="check" data-key="s">{t('desk.new.do')}</Button><Button name="check" value="1">{t('desk.new.check')}</Button><LinkButton kind="quiet" href="/desk">{t('desk.cancel')}</LinkButton></Actions>
         </form>
       </div>
       <aside aria-label={t('desk.new.aside')}>
+        {same.length > 0 && <Section id="same" title={t('petition.duplicates')}><ul className="docs">{same.map((one) => <li key={one.id}><div><a href={`/desk/cases/${one.id}`} target="_blank" rel="noreferrer">{one.subject}</a><br /><span className="meta"><span className="ref">{one.reference}</span> · <At at={one.openedAt} /> · {t(`petition.duplicate.${one.why}`)}</span></div></li>)}</ul></Section>}
+        <Section id="way" title={t('paper.other_way')}><ul className="docs">{(['out', 'internal'] as const).map((one) => <li key={one}><a href={`/desk/cases/new?direction=${one}`}>{t(`paper.new.${one}`)}</a></li>)}</ul></Section>
         <Section id="eml" title={t('desk.new.message')}>
           <p className="meta">{t('desk.new.message.hint')}</p>
           <form method="post" encType="multipart/form-data" action="/desk/petitions/new" className="stack">
@@ -75,7 +97,6 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
             <Button icon="mail">{t('desk.new.message.do')}</Button>
           </form>
         </Section>
-        {same.length > 0 && <Section id="same" title={t('petition.duplicates')}><ul className="docs">{same.map((one) => <li key={one.id}><div><a href={`/desk/petitions/${one.id}`} target="_blank" rel="noreferrer">{one.subject}</a><br /><span className="meta"><span className="ref">{one.reference}</span> · <At at={one.openedAt} /> · {t(`petition.duplicate.${one.why}`)}</span></div></li>)}</ul></Section>}
         <Section id="stamp" title={t('desk.new.stamp')}><dl className="facts">{office.jurisdiction.stamp.fields.map((field) => [<dt key={`t${field.key}`}>{textIn(field.label, page.locale)}</dt>, <dd key={`d${field.key}`}>{stampValue(page, field.key, today)}</dd>])}</dl></Section>
       </aside></div>
     </DeskPage>,
@@ -104,11 +125,19 @@ export const newPage = definePage({
       return page.redirect(`/desk/petitions/${done.id}`, { key: 'desk.done.registered', args: { reference: done.reference } });
     }
     if (read('check')) return render(page);
+    const sender = { name: read('name'), organisation: read('organisation'), email: read('email'), phone: read('phone'), address: read('address'), town: read('town'), partyId: read('partyId') || null };
+    const paper = { subject: read('subject'), text: read('text'), receivedOn: read('receivedOn'), senderReference: read('senderReference'), pages: read('pages'), classCode: read('classCode'), files: page.files['files'] ?? [] };
+    if (read('kind') === 'paper') {
+      const reservedId = read('reservedId') || null;
+      const done = await page.run(registerPaper, {
+        ...sender, ...paper, channel: read('channel') as 'letter', senderDatedOn: read('senderDatedOn'), enclosures: read('enclosures'), valueNoted: read('valueNoted'), book: reservedId ? '' : read('book'), reservedId, access: read('confidential') ? 'confidential' : 'office',
+      }, { key });
+      return page.redirect(`/desk/cases/${done.id}/registered`);
+    }
+    const channel = ['post', 'courier'].includes(read('channel')) ? 'letter' : read('channel');
     const done = await page.run(registerPetition, {
-      channel: read('channel') as 'letter', receivedOn: read('receivedOn'), kind: read('kind') as 'petition', subject: read('subject'), text: read('text'), place: read('place'), area: read('area'), name: read('name'), organisation: read('organisation'),
-      email: read('email'), phone: read('phone'), address: read('address'), town: read('town'), replyBy: read('replyBy') as 'post', locale: read('locale'), partyId: read('partyId') || null, senderReference: read('senderReference'), pages: read('pages'), classCode: read('classCode'),
-      confidential: read('confidential'), files: page.files['files'] ?? [],
+      ...sender, ...paper, channel: channel as 'letter', kind: read('kind') as 'petition', place: read('place'), area: read('area'), replyBy: read('replyBy') as 'post', locale: read('locale'), confidential: read('confidential'),
     }, { key });
-    return page.redirect(`/desk/petitions/${done.id}`, { key: 'desk.done.registered', args: { reference: done.reference } });
+    return page.redirect(`/desk/cases/${done.id}/registered`);
   },
 });
