@@ -81,9 +81,9 @@ async function castOf(kernel: Kernel, office: Office): Promise<Cast> {
   });
 }
 
-type Tale = { kernel: Kernel; office: Office; cast: Cast; random(): number; add(at: Date, run: Deed['run']): void; now: Date };
+export type Stage = { kernel: Kernel; office: Office; cast: Cast; random(): number; add(at: Date, run: Deed['run']): void; now: Date };
 
-function tellLetter(tale: Tale, scenario: Scenario, letter: Scenario['variants'][number], sender: Sender, age: number, index: number): void {
+function tellLetter(tale: Stage, scenario: Scenario, letter: Scenario['variants'][number], sender: Sender, age: number, index: number): void {
   const { kernel, office, cast, random, add, now } = tale;
   const zone = office.jurisdiction.timeZone;
   const workday = (from: string, days: number): string => {

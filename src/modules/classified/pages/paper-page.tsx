@@ -6,7 +6,7 @@ import { notFound } from '../../../core/refusal.ts';
 import { serveFile } from '../../../core/serve-file.ts';
 import { DateField, ErrorSummary, FileField, Hidden, SelectField, TextField } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
-import { At, Button, Crumbs, Facts, Letter, On, Section, State } from '../../../ui/parts.tsx';
+import { Actions, At, Button, Crumbs, Facts, Letter, On, Section, State } from '../../../ui/parts.tsx';
 import { getBookRule, levels, rankOf, type Level } from '../classified.ts';
 import { addToClassified, closeClassified, declassifyPaper, regradeClassified } from '../classified.server.ts';
 import { listClearances, ownStanding } from '../clearance.server.ts';
@@ -27,7 +27,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
   const path = `/desk/classified/${paper.id}`;
   const form = (name: string, fields: ReactNode, label = t(`classified.act.${name}`)): ReactElement => (
     <details className="inner" open={act === name}><summary>{label}</summary>
-      <form method="post" encType="multipart/form-data" action={path} className="stack" noValidate><Hidden fields={{ act: name }} />{fields}<div><Button>{t(`classified.act.${name}.do`)}</Button></div></form>
+      <form method="post" encType="multipart/form-data" action={path} className="stack" noValidate><Hidden fields={{ act: name }} />{fields}<Actions><Button>{t(`classified.act.${name}.do`)}</Button></Actions></form>
     </details>
   );
   const value = (name: string, of: string): string => (act === of ? first(values, name) : '');
