@@ -77,3 +77,18 @@ export function readDocxText(bytes: Uint8Array, name: string): string | Said {
   }
   return lines.map((line, index) => `${index === 0 ? '' : line.listed && lines[index - 1]!.listed ? '\n' : '\n\n'}${line.listed ? '- ' : ''}${line.text}`).join('');
 }
+
+const escaped = (text: string): string => text.replace(/[&<>"]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign]!);
+
+/** A DOCX of plain paragraphs; a line break within one stays one. */
+export function plainDocx(paragraphs: readonly string[]): Uint8Array<ArrayBuffer> {
+  const body = paragraphs.filter((one) => one.trim() !== '').map((one) => `<w:p><w:pPr><w:spacing w:after="160"/></w:pPr>${one.split('\n').map((row, index) => `<w:r>${index > 0 ? '<w:br/>' : ''}<w:t xml:space="preserve">${escaped(row)}</w:t></w:r>`).join('')}</w:p>`).join('');
+  const head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>';
+  const relations = 'http://schemas.openxmlformats.org/package/2006/relationships';
+  const parts = {
+    '[Content_Types].xml': `${head}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType="${docxType}.main+xml"/></Types>`,
+    '_rels/.rels': `${head}<Relationships xmlns="${relations}"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>`,
+    'word/document.xml': `${head}<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>${body}<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1417" w:right="1417" w:bottom="1417" w:left="1417" w:header="708" w:footer="708" w:gutter="0"/></w:sectPr></w:body></w:document>`,
+  };
+  return new Uint8Array(zipSync(Object.fromEntries(Object.entries(parts).map(([name, text]) => [name, new TextEncoder().encode(text)]))));
+}

@@ -112,15 +112,15 @@ export async function findSigner({ db, office, now }: Pick<Context, 'db' | 'offi
 
 /**
  * Prints a letter and, where the office has a certificate, seals it with its PAdES signature. `sealedWith` is the level and the certificate's
- * name, empty where there is none. Call it last: it takes some 30 ms, with a time stamp authority up to 5 s.
+ * name, empty where there is none; `note` stands under a sealed letter only, the other is signed by hand. Call it last: it takes some 30 ms, with a time stamp authority up to 5 s.
  */
-export async function renderSealed(context: Context, data: LetterData, locale: LocaleId): Promise<{ bytes: Uint8Array<ArrayBuffer>; sealedWith: string }> {
+export async function renderSealed(context: Context, data: LetterData, locale: LocaleId, note?: string): Promise<{ bytes: Uint8Array<ArrayBuffer>; sealedWith: string }> {
   const signer = await findSigner(context);
   if (!signer) return { bytes: new Uint8Array(await renderPdf('letter', data)), sealedWith: '' };
   const { office, now, kernel } = context;
   const t = translator(locale);
   const lines = [data.signatory.name, signer.subject, t('public.seal.number', { number: data.number, at: formatAt(now, office.jurisdiction.timeZone, locale, 'numeric') })].filter((line) => line !== '');
-  const pdf = await renderPdf('letter', { ...data, sealed: { title: t('public.seal.title'), lines } });
+  const pdf = await renderPdf('letter', { ...data, ...(note ? { note: { text: note } } : {}), sealed: { title: t('public.seal.title'), lines } });
   const tsa = kernel.config.KABINET_TSA;
   const signed = await signPdf(pdf, { signer, name: signer.subject, reason: `${data.title} ${data.number}`, at: now, tsa });
   if (tsa && signed.level === 'B-B') log.warn({ office: office.slug }, 'the time stamp authority gave no stamp');

@@ -1,1 +1,1 @@
-export {};
+export { lettersOfCase, listLetters } from './letter-list.server.ts';

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { extractText, getDocumentProxy } from 'unpdf';
+import { docxType, plainDocx, readDocxText } from '../../core/docx.ts';
+import { sniffUpload } from '../../core/file.ts';
+import { id } from '../../core/input.ts';
+import { translator } from '../../core/message.ts';
+import { operation } from '../../core/operation.ts';
+import { notAllowed, notFound, wrong } from '../../core/refusal.ts';
+import { UploadInput } from '../documents/index.ts';
+import type { Recipient } from './letter.ts';
+import { writers } from './letter.ts';
+import { begin, change, isWriter } from './letter.server.ts';
+import { fieldValues, letterData } from './paper.ts';
+import { localeOf, printed } from './seal.server.ts';
+import { fillTemplate } from './template.server.ts';
+
+const columns = ['id', 'case_id', 'subject', 'body', 'locale', 'recipients', 'enclosures', 'written_by', 'signer_id', 'template_id', 'entry_id', 'state'] as const;
+
+export const previewLetter = operation({
+  id: 'letter.preview', kind: 'query', allow: ['staff'],
+  summary: 'The letter as it would be printed now, marked as a draft in its language.',
+  input: z.object({ id: id() }),
+  output: z.object({ data: z.unknown(), name: z.string() }),
+  async run(context, input) {
+    const { db, office } = context;
+    const row = await db.selectFrom('letter').select(columns).where('office_id', '=', office.id).where('id', '=', input.id).executeTakeFirst();
+    if (!row) throw notFound();
+    const t = translator(localeOf(row, office));
+    const letter = await printed(context, { ...row, recipients: row.recipients as Recipient[] }, '…');
+    return { data: letterData(letter, t('public.letter.draft')), name: row.subject };
+  },
+});
+
+export const readDocx = operation({
+  id: 'letter.read_docx', kind: 'query', rest: 'GET /letters/{id}/docx', allow: ['staff'],
+  summary: 'The letter as a DOCX to work on: the template of the office filled, or plain paragraphs.',
+  input: z.object({ id: id() }),
+  output: z.object({ fileName: z.string(), mediaType: z.string(), content: z.string() }),
+  async run(context, input) {
+    const { db, office, kernel } = context;
+    const row = await db.selectFrom('letter').select(columns).where('office_id', '=', office.id).where('id', '=', input.id).executeTakeFirst();
+    if (!row) throw notFound();
+    const template = row.template_id ? await db.selectFrom('letter_template').select('sha256').where('office_id', '=', office.id).where('id', '=', row.template_id).executeTakeFirst() : undefined;
+    const reference = row.entry_id ? (await db.selectFrom('entry').select('reference').where('office_id', '=', office.id).where('id', '=', row.entry_id).executeTakeFirst())?.reference : undefined;
+    const letter = await printed(context, { ...row, recipients: row.recipients as Recipient[] }, reference ?? '…');
+    const values = fieldValues(letter);
+    const bytes = template?.sha256 ? await fillTemplate(await kernel.files.get(office.id, template.sha256), values)
+      : plainDocx([values.office, values.cabinet, `${values.number}, ${values.day}`, [values.addressee, values.address].filter(Boolean).join('\n'), letterData(letter).subject, ...values.body.split(/\n{2,}/), [values.signer_title, values.signer].filter(Boolean).join('\n')]);
+    return { fileName: `${row.subject.slice(0, 80)}.docx`, mediaType: docxType, content: Buffer.from(bytes).toString('base64') };
+  },
+});
+
+const pagesAtMost = 50;
+/** The words of a PDF, a paragraph a page break or empty line. */
+async function readPdfText(bytes: Uint8Array): Promise<string> {
+  const { text } = await extractText(await getDocumentProxy(new Uint8Array(bytes)), { mergePages: false });
+  return text.slice(0, pagesAtMost).map((page) => page.trim()).filter(Boolean).join('\n\n');
+}
+
+export const takeFile = operation({
+  id: 'letter.take_file', kind: 'command', rest: 'POST /letters/{id}/file', allow: writers,
+  summary: 'Takes the words of a DOCX or PDF from a word processor as the letter’s text, to be read before it is submitted; the file is kept.',
+  input: z.object({ id: id(), version: z.coerce.number().int().min(0).max(1_000_000), file: UploadInput }),
+  output: z.object({ id: z.string(), version: z.number() }),
+  async run(context, input) {
+    const { db, office, kernel } = context;
+    const row = await begin(context, input.id, 'change', input.version);
+    if (!isWriter(context, row.written_by) && !row.involved.some((one) => context.caller.marks.includes(one))) throw notAllowed();
+    const found = await sniffUpload(input.file);
+    if ('key' in found) throw wrong({ file: found });
+    const body = found.mediaType === docxType ? readDocxText(found.bytes, found.name) : found.mediaType === 'application/pdf' ? await readPdfText(found.bytes).catch(() => '') : { key: 'field.file_kind', args: { name: found.name } };
+    if (typeof body !== 'string') throw wrong({ file: body });
+    if (body.trim() === '') throw wrong({ file: { key: 'field.no_words', args: { name: found.name } } });
+    if (body.length > 40_000) throw wrong({ file: { key: 'field.too_long', args: { max: 40_000 } } });
+    const sha256 = await kernel.files.put(office.id, found.bytes);
+    await db.insertInto('file').values({ office_id: office.id, sha256, size: found.bytes.length, media_type: found.mediaType }).onConflict((conflict) => conflict.doNothing()).execute();
+    await change(context, row.id, { body: body.normalize('NFC').replaceAll('\u0000', ''), file_sha256: sha256, file_name: found.name, version: row.version + 1 });
+    context.record({ name: 'letter.file_taken', nounId: row.id, caseId: row.case_id });
+    return { id: row.id, version: row.version + 1 };
+  },
+});
+
+export const readLetterFile = operation({
+  id: 'letter.read_file', kind: 'query', rest: 'GET /letters/{id}/file', allow: ['staff'],
+  summary: 'The file from which the letter’s text was taken, in base64.',
+  input: z.object({ id: id() }),
+  output: z.object({ fileName: z.string(), mediaType: z.string(), content: z.string() }),
+  async run({ db, office, kernel }, input) {
+    const row = await db.selectFrom('letter as l').innerJoin('file as f', (join) => join.onRef('f.office_id', '=', 'l.office_id').onRef('f.sha256', '=', 'l.file_sha256')).select(['l.file_name', 'l.file_sha256', 'f.media_type']).where('l.office_id', '=', office.id).where('l.id', '=', input.id).executeTakeFirst();
+    if (!row?.file_sha256) throw notFound();
+    return { fileName: row.file_name, mediaType: row.media_type, content: Buffer.from(await kernel.files.get(office.id, row.file_sha256)).toString('base64') };
+  },
+});
