@@ -125,6 +125,8 @@ export interface RegisterData extends PdfPaper {
   numbers?: { decimal: string; group: string };
   /** When and by whom it was printed. */
   printed?: string;
+  /** A part of a book that is printed in parts: how many lines and pages stand before it. */
+  before?: { lines: number; pages: number };
   /** What stands under the last line of a book that is closed. */
   closing?: string[];
   labels: PdfPageLabel & { onPage: string; carried: string; toHere: string };
@@ -203,7 +205,16 @@ export interface CarrierData extends PdfPaper {
   labels: PdfPageLabel & { text: string; sheet: string };
 }
 
+/** The internal delivery book of a day: the lines of each unit on pages of its own. */
+export interface DeliveryBookData extends PdfPaper {
+  day: string;
+  columns: PdfColumn[];
+  units: Array<{ name: string; rows: string[][] }>;
+  labels: PdfPageLabel & { empty: string };
+}
+
 export interface PdfTemplates {
+  delivery: DeliveryBookData;
   archive: ArchiveData;
   'archive-carrier': CarrierData;
   box: BoxData;
