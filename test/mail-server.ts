@@ -53,6 +53,7 @@ state_dir = ${folder}/state
 listen = 127.0.0.1
 ssl = no
 disable_plaintext_auth = no
+auth_failure_delay = 0
 log_path = ${folder}/log
 default_internal_user = ${name}
 default_internal_group = ${group}

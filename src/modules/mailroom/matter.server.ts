@@ -7,7 +7,7 @@ import { fold } from '../../core/fold.ts';
 export function holdsReference(text: string, reference: string): boolean {
   const signs = [...fold(reference).replace(/\s+/g, '')];
   if (signs.length === 0) return false;
-  return new RegExp(`(?<![\\d/-])${signs.map((sign) => sign.replace(/[^\p{L}\p{N}]/gu, '\\$&')).join('\\s*')}(?!\\d)`, 'u').test(fold(text));
+  return new RegExp(`(?<![\\d/-])${signs.map((sign) => sign.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')).join('\\s*')}(?!\\d)`, 'u').test(fold(text));
 }
 
 export type Matter = { id: string; isKnown?: { entryId: string } };
