@@ -32,21 +32,18 @@ export async function verifyOffice(kernel: Pick<Kernel, 'db' | 'files'>, office:
   let cases = 0;
   for (const book of found.numbers.books) {
     cases += book.count;
-    if (book.count !== book.last_number || (book.count > 0 && (book.first !== 1 || book.highest !== book.last_number)))
-      faults.push(
-        `book ${book.book} ${book.year}: ${book.last_number} numbers were issued, ${book.count} are there (${book.first ?? '–'} to ${book.highest ?? '–'})`,
-      );
+    faults.push(...bookFaults(book));
   }
   for (const one of found.numbers.papers)
     faults.push(`case ${one.reference}: ${one.entries} papers were entered, ${one.count} are there`);
-  faults.push(...(await verifyFiles(kernel, office, found.documents)));
+  faults.push(...(await verifyFiles(kernel, office, [...found.documents, ...found.numbers.notes])));
   return {
     office: office.slug,
     chain,
     books: found.numbers.books.length,
     cases,
     entries: found.numbers.entries,
-    files: found.documents.length,
+    files: found.documents.length + found.numbers.notes.length,
     faults,
   };
 }
@@ -60,29 +57,57 @@ export function proofLine({ office, chain, books, cases, entries, files, faults 
   );
 }
 
+type Book = {
+  book: string;
+  year: number;
+  last_number: number;
+  is_imported: boolean;
+  closed_on: string | null;
+  noted: number | null;
+  free: number;
+  count: number;
+  first: number | null;
+  highest: number | null;
+};
+
+/** Reserved and annulled numbers are there like all others; a book taken over from paper may have gaps, and none of its numbers lies beyond its last. */
+function bookFaults(book: Book): string[] {
+  const faults: string[] = [];
+  const name = `book ${book.book} ${book.year}`;
+  const whole = book.count === book.last_number && (book.count === 0 || (book.first === 1 && book.highest === book.last_number));
+  const within = book.count <= book.last_number && (book.highest ?? 0) <= book.last_number;
+  if (book.is_imported ? !within : !whole)
+    faults.push(
+      `${name}: ${book.last_number} numbers were issued, ${book.count} are there (${book.first ?? '–'} to ${book.highest ?? '–'})`,
+    );
+  if (book.noted !== null && book.noted !== book.last_number)
+    faults.push(`${name}: its note closed it with ${book.noted}, and it stands at ${book.last_number}`);
+  if (book.closed_on !== null && book.free > 0) faults.push(`${name}: it is closed, and ${book.free} reserved numbers are free`);
+  return faults;
+}
+
 async function readNumbers(db: Tx, office: Office) {
-  const books = await sql<{
-    book: string;
-    year: number;
-    last_number: number;
-    count: number;
-    first: number | null;
-    highest: number | null;
-  }>`select b.book, b.year, b.last_number,
+  const books =
+    await sql<Book>`select b.book, b.year, b.last_number, b.is_imported, b.closed_on, (b.note->>'last')::int as noted, count(c.number) filter (where c.kind = 'reserved' and c.annulled_at is null) as free,
       count(c.number) as count, min(c.number) as first, max(c.number) as highest
     from book_year b left join case_file c on c.office_id = b.office_id and c.book = b.book and c.year = b.year
-    where b.office_id = ${office.id} group by 1, 2, 3 order by 1, 2`.execute(db);
+    where b.office_id = ${office.id} group by b.office_id, b.book, b.year order by 1, 2`.execute(db);
+  const notes =
+    await sql<Kept>`select b.note_sha256 as sha256, f.size, 'the note' as name, b.book || ' ' || b.year as reference from book_year b
+    join file f on f.office_id = b.office_id and f.sha256 = b.note_sha256 where b.office_id = ${office.id} order by b.book, b.year`.execute(
+      db,
+    );
   const papers = await sql<{
     reference: string;
     entries: number;
     count: number;
   }>`select c.reference, c.entries, coalesce(e.count, 0) as count
     from case_file c left join (select case_id, count(*) as count, min(sub) as first, max(sub) as highest from entry where office_id = ${office.id} group by 1) e on e.case_id = c.id
-    where c.office_id = ${office.id} and (e.count is distinct from c.entries or e.first <> 1 or e.highest <> c.entries) order by 1`.execute(
+    where c.office_id = ${office.id} and (coalesce(e.count, 0) <> c.entries or e.first <> 1 or e.highest <> c.entries or (c.entries = 0 and c.kind <> 'reserved')) order by 1`.execute(
     db,
   );
   const entries = await sql<{ count: number }>`select count(*) as count from entry where office_id = ${office.id}`.execute(db);
-  return { books: books.rows, papers: papers.rows, entries: entries.rows[0]!.count };
+  return { books: books.rows, notes: notes.rows, papers: papers.rows, entries: entries.rows[0]!.count };
 }
 
 type Kept = { sha256: string; size: number; name: string; reference: string };
