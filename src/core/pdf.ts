@@ -121,7 +121,8 @@ export interface RegisterData extends PdfPaper {
   year: string;
   /** A column with `decimals` is summed: the n-th such column takes the n-th of a row's `amounts`. */
   columns: Array<PdfColumn & { decimals?: number }>;
-  rows: Array<{ cells: string[]; amounts?: Array<number | null>; struck?: boolean }>;
+  /** `struck` but for the cell `plain`, which says why. */
+  rows: Array<{ cells: string[]; amounts?: Array<number | null>; struck?: boolean; plain?: number }>;
   numbers?: { decimal: string; group: string };
   /** When and by whom it was printed. */
   printed?: string;

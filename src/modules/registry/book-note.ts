@@ -25,7 +25,7 @@ export function printNote(office: Office, rule: BookRule, note: ClosingNote, car
     lang: locale, region: office.jurisdiction.country, title, issuedAt: note.closedOn,
     office: { name: textIn(office.data.name, locale), cabinet: textIn(office.data.cabinet, locale), phone: office.data.phone, email: office.data.email, accent: office.data.accent[0]! },
     subtitle: t('book.note.of', { book: name, year: String(note.year) }),
-    text: [t('book.note.text', { book: name, year: String(note.year), day: formatDay(note.closedOn, locale, 'long'), last: String(note.last) }), note.reason && t('book.note.reason', { reason: note.reason }), note.remarks].filter(Boolean).join('\n\n'),
+    text: [t('book.note.text', { book: name, year: String(note.year), day: formatDay(note.closedOn, locale, 'numeric'), last: String(note.last) }), note.reason && t('book.note.reason', { reason: note.reason }), note.remarks].filter(Boolean).join('\n\n'),
     facts: noteFacts(t, note).map(([label, value]) => ({ label, value })),
     list: {
       title: t('book.note.list', { count: carried.length }), columns: [{ title: t('desk.column.number'), width: 2 }, { title: t('register.date'), width: 1 }, { title: t('petition.subject'), width: 4 }, { title: t('petition.unit'), width: 2.4 }],

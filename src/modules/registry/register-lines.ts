@@ -40,12 +40,18 @@ export function lineCells({ office, locale, t }: Reader, row: RegisterRow, colum
     disposal: settled, connectedTo: () => row.connectedTo, fileCode: () => row.classCode, remarks,
   };
   const values = columns.map((column) => cells[column.key]?.() ?? '');
-  // A book without a column for remarks says under the subject why a line is struck through.
-  const at = columns.findIndex((column) => column.key === 'subject');
-  if (row.state === 'annulled' && at >= 0 && !columns.some((column) => column.key === 'remarks')) values[at] = joined(values[at], remarks());
+  // A book without a column for remarks says where it says how a matter ended why a line is struck through.
+  const at = plainColumn(columns);
+  if (row.state === 'annulled' && columns[at]?.key !== 'remarks') values[at] = joined(columns[at]?.key === 'subject' && values[at], remarks());
   return values;
 }
 
-const widthOf: Record<string, number> = { subject: 3, sender: 2.4, recipient: 1.8, unit: 1.8, senderNumber: 1.5, disposal: 1.5, remarks: 1.8, number: 1.6, connectedTo: 1.3, fileCode: 1.1, receivedOn: 1.2, sentOn: 1.2, sub: 0.8, sheets: 0.6, attachments: 0.7, line: 0.7, seq: 0.9 };
+/** The column that says why a line is struck through, and is not struck itself. */
+export function plainColumn(columns: readonly Labelled[]): number {
+  const found = ['remarks', 'disposal', 'subject'].map((key) => columns.findIndex((column) => column.key === key)).find((index) => index >= 0);
+  return found ?? 0;
+}
+
+const widthOf: Record<string, number> = { subject: 2.8, sender: 2.2, recipient: 1.7, unit: 1.8, senderNumber: 1.5, disposal: 1.6, remarks: 1.8, number: 1.6, connectedTo: 1.4, fileCode: 1.3, receivedOn: 1.4, sentOn: 1.4, sub: 1, sheets: 0.7, attachments: 0.9, line: 0.8, seq: 1.4 };
 /** The share of a page that a column takes. */
 export const columnWidth = (key: string): number => widthOf[key] ?? 1;
