@@ -114,8 +114,13 @@ type Kept = { sha256: string; size: number; name: string; reference: string };
 
 const readDocuments = async (db: Tx, office: Office): Promise<Kept[]> =>
   (
-    await sql<Kept>`select distinct on (d.sha256) d.sha256, d.size, d.file_name as name, c.reference from document d join case_file c on c.office_id = d.office_id and c.id = d.case_id
-    where d.office_id = ${office.id} order by d.sha256, d.at`.execute(db)
+    // What was destroyed by law is not missing; forms that last and the archive's consents are kept like papers.
+    await sql<Kept>`select distinct on (f.sha256) f.sha256, f.size, f.name, f.reference from (
+      select d.sha256, d.size, d.file_name as name, c.reference, d.at from document d join case_file c on c.office_id = d.office_id and c.id = d.case_id where d.office_id = ${office.id} and d.destroyed_at is null
+      union all select d.lasting_sha256, d.lasting_size, d.file_name || ' (PDF/A)', c.reference, d.at from document d join case_file c on c.office_id = d.office_id and c.id = d.case_id
+        where d.office_id = ${office.id} and d.destroyed_at is null and d.lasting_sha256 is not null
+      union all select b.consent_sha256, x.size, b.consent_name, b.consent_reference, b.at from disposal b join file x on x.office_id = b.office_id and x.sha256 = b.consent_sha256 where b.office_id = ${office.id}
+    ) f order by f.sha256, f.at`.execute(db)
   ).rows;
 
 async function verifyFiles(kernel: Pick<Kernel, 'files'>, office: Office, documents: readonly Kept[]): Promise<string[]> {

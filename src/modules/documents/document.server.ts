@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { filesAtMost, sniffUpload, type Sniffed, type Upload } from '../../core/file.ts';
 import { id } from '../../core/input.ts';
 import { operation, type Context } from '../../core/operation.ts';
-import { notFound, wrong, type FieldErrors } from '../../core/refusal.ts';
+import { notFound, notNow, wrong, type FieldErrors } from '../../core/refusal.ts';
 
 export type DocumentKind = 'received' | 'scan' | 'message' | 'answer' | 'notice' | 'contribution' | 'added' | 'letter' | 'proof' | 'note' | 'package';
 /** An upload in an operation's input: a name and the bytes, or base64 over REST. */
@@ -60,8 +60,9 @@ export const getDocument = operation({
   input: z.object({ id: id() }),
   output: z.object({ fileName: z.string(), mediaType: z.string(), content: z.string() }),
   async run({ db, office, kernel }, input) {
-    const row = await db.selectFrom('document').select(['file_name', 'media_type', 'sha256']).where('office_id', '=', office.id).where('id', '=', input.id).executeTakeFirst();
+    const row = await db.selectFrom('document').select(['file_name', 'media_type', 'sha256', 'destroyed_at']).where('office_id', '=', office.id).where('id', '=', input.id).executeTakeFirst();
     if (!row) throw notFound();
+    if (row.destroyed_at) throw notNow('error.document_destroyed');
     const bytes = await kernel.files.get(office.id, row.sha256);
     return { fileName: row.file_name, mediaType: row.media_type, content: Buffer.from(bytes).toString('base64') };
   },
