@@ -40,8 +40,8 @@ function Row({ page, row, isOpen }: { page: PageContext; row: CaseRow; isOpen: b
       <td role="cell"><label className="vh" htmlFor={`c-${row.id}`}>{t('desk.select', { reference: row.reference })}</label><input type="checkbox" id={`c-${row.id}`} name="id" value={row.id} /></td>
       <td role="cell" className="no ref">{row.annulledAt ? <s>{row.reference}</s> : row.reference}<span className="sub">{row.receivedOn ? <On on={row.receivedOn} /> : <At at={row.openedAt} />}</span></td>
       <th role="rowheader" scope="row"><a href={`${link(page, { after: page.query.get('after'), open: row.id })}#p`} data-row={`/desk/cases/${row.id}`}>{row.access === 'confidential' && <State>{t('petition.access.confidential')}</State>} {row.subject}</a><span className="sub">{[row.direction !== 'in' && t(`entry.direction.${row.direction}`), row.party].filter(Boolean).join(' · ')}</span></th>
-      <td role="cell" className="who">{t(`case.state.${state}`)}<span className="sub">{row.handler || unitName(page, row.unitId) || (state === 'new' ? '' : t('petition.unassigned'))}</span></td>
-      <td role="cell" className="by">{row.backOn && <On on={row.backOn} style="short" />}<span className="sub">{row.awaited}</span></td>
+      <td role="cell" className="who">{t(`case.state.${state}`)}{state !== 'new' && <span className="sub">{row.handler || unitName(page, row.unitId) || t('petition.unassigned')}</span>}</td>
+      <td role="cell" className="by">{row.backOn && <On on={row.backOn} style="short" />}{row.awaited && <span className="sub">{row.awaited}</span>}</td>
     </tr>
   );
 }
@@ -112,7 +112,7 @@ export const caseListPage = definePage({
                 <table role="table" className="list fold">
                   <caption className="vh">{t('case.list.caption', { view: t(`case.view.${view}`), count: cases.length })}</caption>
                   <colgroup><col className="c-sel" /><col className="c-no" /><col /><col className="c-who" /><col className="c-by" /></colgroup>
-                  <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col"><span className="vh">{t('desk.column.selected')}</span></th><th role="columnheader" scope="col">{t('desk.column.number')}</th><th role="columnheader" scope="col">{t('desk.column.subject')}</th><th role="columnheader" scope="col">{t('case.column.state')}</th><th role="columnheader" scope="col">{t('case.column.back')}</th></tr></thead>
+                  <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col"><span className="vh">{t('desk.column.selected')}</span></th><th role="columnheader" scope="col">{t('desk.column.number')}</th><th role="columnheader" scope="col">{t('case.column.subject')}</th><th role="columnheader" scope="col">{t('case.column.state')}</th><th role="columnheader" scope="col">{t('case.column.back')}</th></tr></thead>
                   <tbody role="rowgroup">{cases.map((row) => <Row key={row.id} page={page} row={row} isOpen={row.id === openId} />)}</tbody>
                 </table>
               </form>

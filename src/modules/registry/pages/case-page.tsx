@@ -85,7 +85,7 @@ export const casePage = definePage({
       <DeskPage title={`${shown.reference} ${shown.subject}`}>
         <Crumbs items={[{ label: t('case.list.title'), href: '/desk/cases' }, { label: shown.reference }]} />
         <div className="casehead">
-          <div className="top"><span className="ref">{shown.annulledAt ? <s>{shown.reference}</s> : shown.reference}</span><State>{stateOf(page, shown)}</State>{shown.access === 'confidential' && <State>{t('petition.access.confidential')}</State>}<span className="meta">{[opening && t(`entry.direction.${opening.direction}`), opening && t(`channel.${opening.channel}`), formatDay(opening?.receivedOn ?? shown.openedAt.toISOString().slice(0, 10), locale, 'long')].filter(Boolean).join(' · ')}</span></div>
+          <div className="line"><span className="ref">{shown.annulledAt ? <s>{shown.reference}</s> : shown.reference}</span><State>{stateOf(page, shown)}</State>{shown.access === 'confidential' && <State>{t('petition.access.confidential')}</State>}<span className="meta">{[opening && t(`entry.direction.${opening.direction}`), opening && t(`channel.${opening.channel}`), formatDay(opening?.receivedOn ?? shown.openedAt.toISOString().slice(0, 10), locale, 'long')].filter(Boolean).join(' · ')}</span></div>
           <h1>{shown.subject || shown.reservedFor}</h1>
           <div className="line"><span>{t(opening?.direction === 'out' ? 'paper.addressee' : 'paper.sender')}: {shown.party ? <a href={`/desk/directory/${shown.party.id}`}>{shown.party.name}</a> : '—'}</span><span>{t('petition.handler')}: {shown.handler?.name ?? (unitName(page, shown.unitId) || t('petition.unassigned'))}</span></div>
         </div>

@@ -33,7 +33,7 @@ export const registeredPage = definePage({
           {label && (
             <section className="stamp" aria-labelledby="stamp">
               <h2 id="stamp" className="vh">{t('desk.new.stamp')}</h2>
-              <dl>{label.facts.map((fact) => <div key={fact.key} className={['body', 'number'].includes(fact.key) ? 'whole' : ''}><dt>{fact.label}</dt><dd>{fact.value}</dd></div>)}</dl>
+              <dl>{label.facts.map((fact) => <div key={fact.key} className={fact.key === 'body' ? 'whole' : fact.key === 'number' ? 'wide' : ''}><dt>{fact.label}</dt><dd>{fact.value}</dd></div>)}</dl>
             </section>
           )}
         </div>
