@@ -44,13 +44,14 @@ test('it is acknowledged in the system by anybody of the unit, once, and by who 
   expect(await office.run(receiveDeliveries, clerk, { ids: first }, at(1))).toEqual({ done: 1 });
   await office.refused(office.run(receiveDeliveries, finance, { ids: first }), 409);
   expect((await where()).holder).toMatchObject({ state: 'received', unitId: 'finansije' });
-  await office.run(setSubstitute, chief, { personId: finance.personId!, substituteId: chief.personId!, fromOn: '2026-03-01', untilOn: '2026-03-20' }, { now });
+  const deputy = await office.as('jelena-popivoda');
+  await office.run(setSubstitute, chief, { personId: finance.personId!, substituteId: deputy.personId!, fromOn: '2026-03-02', untilOn: '2026-03-20' }, { now });
   const second = (await give(registrar, { original: `person:${finance.personId}` }, 2)).deliveries;
-  const standing = await office.as('vesko-radulovic', now);
+  const standing = await office.as('jelena-popivoda', now);
   const [waiting] = (await office.run(listDeliveries, standing, {}, at(2))).deliveries;
-  expect(waiting).toMatchObject({ id: second[0], person: finance.name, away: { substitute: chief.name, untilOn: '2026-03-20' } });
+  expect(waiting).toMatchObject({ id: second[0], person: finance.name, away: { substitute: deputy.name, untilOn: '2026-03-20' } });
   await office.run(receiveDeliveries, standing, { ids: second }, at(3));
-  expect((await where()).deliveries[0]).toMatchObject({ receivedBy: chief.name, receivedFor: finance.name, way: 'system' });
+  expect((await where()).deliveries[0]).toMatchObject({ receivedBy: deputy.name, receivedFor: finance.name, way: 'system' });
 });
 
 test('a signature in the printed book is marked for many lines at once, with who signed and on which day', async ({ office }) => {

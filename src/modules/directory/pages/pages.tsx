@@ -1,9 +1,9 @@
-import { definePage, errorsOf, first, type Page, type PageContext, type Shown } from '../../../core/page.ts';
-import { ErrorSummary, SelectField, TextArea, TextField } from '../../../ui/field.tsx';
+import { definePage, type Page } from '../../../core/page.ts';
+import { SelectField, TextField } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
-import { Actions, At, Button, Crumbs, Empty, Facts, LinkButton, Pages, Section, State, Table } from '../../../ui/parts.tsx';
-import { changeParty, listParties, partyKinds } from '../party.server.ts';
-import { getParty } from '../party-page.server.ts';
+import { Button, Empty, Pages, Table } from '../../../ui/parts.tsx';
+import { listParties, partyKinds } from '../party.server.ts';
+import { mergePage, partPage, partyPage } from './party-page.tsx';
 
 const list = definePage({
   path: '/desk/directory', audience: 'desk',
@@ -29,47 +29,4 @@ const list = definePage({
   },
 });
 
-async function render(page: PageContext, after?: Shown): Promise<Response> {
-  const { t } = page;
-  const { party, cases } = await page.run(getParty, { id: page.params['id']! });
-  const values = after?.values;
-  const errors = errorsOf(page, after?.errors);
-  const value = (name: 'name' | 'email' | 'phone' | 'address' | 'place' | 'note'): string => (values ? first(values, name) : (party[name] ?? ''));
-  const mayChange = ['registrar', 'chief', 'protocol', 'citizens'].some((role) => page.caller.roles.has(role as 'chief'));
-  return page.html(
-    <DeskPage title={party.name}>
-      <Crumbs items={[{ label: t('desk.nav.directory'), href: '/desk/directory' }, { label: party.name }]} />
-      <ErrorSummary errors={errors} />
-      <div className="casehead"><div className="line"><State>{t(`party.kind.${party.kind}`)}</State></div><h1>{party.name}</h1></div>
-      <div className="split"><div>
-        <Section id="cases" title={t('directory.cases')} aside={<span className="meta">{cases.length}</span>}>
-          {cases.length === 0 ? <p className="meta">{t('directory.no_cases')}</p> : <ul className="rows">{cases.map((one) => <li key={one.id}><a href={`/desk/petitions/${one.id}`} data-row={`/desk/petitions/${one.id}`}>{one.subject}</a><At at={one.openedAt} /><span className="sub ref">{one.reference}</span></li>)}</ul>}
-        </Section>
-      </div><aside aria-label={t('directory.contact')}>
-        <Section id="contact" title={t('directory.contact')}><Facts facts={[party.email && ['E-mail', party.email], party.phone && [t('petition.phone'), party.phone], party.address && [t('petition.address'), party.address], party.place && [t('petition.town'), party.place], party.note && [t('directory.note'), party.note]]} /></Section>
-        {mayChange && (
-          <details className="sp" open={Boolean(after)}><summary>{t('directory.change')}</summary>
-            <form method="post" action={`/desk/directory/${party.id}`} className="stack" noValidate>
-              <TextField name="name" label={t('directory.name')} value={value('name')} error={errors['name']} /><TextField name="email" type="email" label="E-mail" value={value('email')} error={errors['email']} optional />
-              <TextField name="phone" label={t('petition.phone')} value={value('phone')} error={errors['phone']} optional /><TextField name="address" label={t('petition.address')} value={value('address')} error={errors['address']} optional />
-              <TextField name="place" label={t('petition.town')} value={value('place')} error={errors['place']} optional /><TextArea name="note" rows={3} label={t('directory.note')} value={value('note')} error={errors['note']} optional />
-              <Actions><Button kind="primary">{t('desk.save')}</Button></Actions>
-            </form></details>
-        )}
-      </aside></div>
-      <p className="sp"><LinkButton kind="quiet" href="/desk/directory">{t('desk.back')}</LinkButton></p>
-    </DeskPage>,
-  );
-}
-
-const show = definePage({
-  path: '/desk/directory/:id', audience: 'desk', get: render,
-  async post(page) {
-    const read = (name: string): string => first(page.values, name);
-    const id = page.params['id']!;
-    await page.run(changeParty, { id, name: read('name'), email: read('email'), phone: read('phone'), address: read('address'), place: read('place'), note: read('note') });
-    return page.redirect(`/desk/directory/${id}`, { key: 'desk.done.saved' });
-  },
-});
-
-export const directoryPages: readonly Page[] = [list, show];
+export const directoryPages: readonly Page[] = [list, partyPage, mergePage, partPage];
