@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { checkAnchors } from '../core/anchor.ts';
 import { readBackup } from '../core/backup.ts';
 import { readConfig } from '../core/config.ts';
 import { verifyOffices } from '../core/verify.ts';
@@ -13,9 +14,12 @@ try {
     throw new Error(
       'Kabinet: with DATABASE_URL a backup is restored by pg_restore; files and secret are copied into KABINET_DATA.',
     );
-  await readBackup(config, path.resolve(source));
+  const anchors = await readBackup(config, path.resolve(source));
   const { kernel, stop } = await startSystem();
-  const sound = await verifyOffices(kernel, (line) => process.stdout.write(`${line}\n`));
+  const whole = await verifyOffices(kernel, (line) => process.stdout.write(`${line}\n`));
+  const missing = await checkAnchors(kernel, anchors);
+  for (const line of missing) process.stdout.write(`${line}\n`);
+  const sound = whole && missing.length === 0;
   await stop();
   process.stdout.write(
     `Kabinet: restored into ${config.dataDirectory}${sound ? '' : ', but not everything is whole (see above)'}.\n`,

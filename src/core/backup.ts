@@ -1,17 +1,22 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
+import type { Anchor } from './anchor.ts';
 import type { Config } from './config.ts';
 import { startPostgres, type LocalPostgres } from './postgres.ts';
 
-type Contents = { version: 1; at: string; files: boolean };
+const base = path.join('postgres', 'base.tar.gz');
+
+type Contents = { version: 1; at: string; files: boolean; anchors?: Anchor[]; sha256?: { base: string; secret: string } };
 
 /**
  * Copies a running embedded server (a physical base backup with the log it needs), then the files, then the secret, into
- * `target`, which must not exist. Files go after the database: a document's file is there before its row.
+ * `target`, which must not exist. Files go after the database: a document's file is there before its row. `anchors`, taken
+ * before, are what the log must hold at least when it comes back.
  */
-export async function writeBackup(config: Config, server: LocalPostgres, target: string): Promise<{ bytes: number }> {
+export async function writeBackup(config: Config, server: LocalPostgres, target: string, anchors: Anchor[] = []): Promise<{ bytes: number }> {
   if (fs.existsSync(target)) throw new Error(`Kabinet: ${target} is there already; a backup goes into a new folder.`);
   const partial = `${target}.partial`;
   fs.rmSync(partial, { recursive: true, force: true });
@@ -23,10 +28,12 @@ export async function writeBackup(config: Config, server: LocalPostgres, target:
     await copyServer(server, path.join(fs.realpathSync(partial), 'postgres'));
     const files = path.join(config.dataDirectory, 'files');
     const hasFiles = !config.KABINET_S3;
-    if (hasFiles && fs.existsSync(files))
-      fs.cpSync(files, path.join(partial, 'files'), { recursive: true, preserveTimestamps: true });
+    if (hasFiles && fs.existsSync(files)) copyFiles(files, path.join(partial, 'files'));
+    const kept = path.join(config.dataDirectory, 'anchors');
+    if (fs.existsSync(kept)) fs.cpSync(kept, path.join(partial, 'anchors'), { recursive: true, filter: (name) => !name.endsWith('.new') });
     fs.copyFileSync(path.join(config.dataDirectory, 'secret'), path.join(partial, 'secret'));
-    const contents: Contents = { version: 1, at: new Date().toISOString(), files: hasFiles };
+    const sha256 = { base: await hashOf(path.join(partial, base)), secret: await hashOf(path.join(partial, 'secret')) };
+    const contents: Contents = { version: 1, at: new Date().toISOString(), files: hasFiles, anchors, sha256 };
     fs.writeFileSync(path.join(partial, 'backup.json'), `${JSON.stringify(contents, undefined, 2)}\n`);
     fs.renameSync(partial, target);
   } catch (error) {
@@ -35,6 +42,37 @@ export async function writeBackup(config: Config, server: LocalPostgres, target:
   }
   const names = fs.readdirSync(target, { recursive: true }).map((name) => fs.statSync(path.join(target, String(name))));
   return { bytes: names.reduce((sum, one) => sum + (one.isFile() ? one.size : 0), 0) };
+}
+
+/** Copies files that are being added to: what is half written has another name, and what goes in the meantime is not missed. */
+function copyFiles(from: string, to: string): void {
+  fs.mkdirSync(to, { recursive: true });
+  for (const entry of fs.readdirSync(from, { withFileTypes: true })) {
+    const [source, target] = [path.join(from, entry.name), path.join(to, entry.name)];
+    if (entry.isDirectory()) copyFiles(source, target);
+    else if (/^[0-9a-f]{64}$/.test(entry.name)) {
+      try {
+        fs.copyFileSync(source, target, fs.constants.COPYFILE_FICLONE);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      }
+    }
+  }
+}
+
+async function hashOf(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of fs.createReadStream(file)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
+
+/** Removes the oldest of the backups beside `target` that were named by their time, so that `keep` remain; answers which. */
+export function dropOldBackups(target: string, keep: number): string[] {
+  const beside = path.dirname(target);
+  const stamped = fs.readdirSync(beside).filter((name) => /^\d{4}-\d{2}-\d{2}T\d{6}$/.test(name) && fs.existsSync(path.join(beside, name, 'backup.json'))).sort();
+  const old = stamped.slice(0, Math.max(0, stamped.length - keep));
+  for (const name of old) fs.rmSync(path.join(beside, name), { recursive: true, force: true });
+  return old;
 }
 
 async function copyServer(server: LocalPostgres, target: string): Promise<void> {
@@ -55,12 +93,15 @@ async function copyServer(server: LocalPostgres, target: string): Promise<void> 
   }
 }
 
-/** Puts a backup into an empty data folder, so that a start finds it; throws when something is there or the backup is not whole. */
-export async function readBackup(config: Config, source: string): Promise<void> {
-  const base = path.join(source, 'postgres', 'base.tar.gz');
+/** Puts a backup into an empty data folder, so that a start finds it, and answers with its anchors; throws when something is there or the backup is not whole. */
+export async function readBackup(config: Config, source: string): Promise<Anchor[]> {
   const contents = readContents(source);
-  for (const part of [base, path.join(source, 'secret')])
-    if (!fs.existsSync(part)) throw new Error(`Kabinet: ${part} is missing; this backup is not whole.`);
+  for (const [name, part] of [['base', base], ['secret', 'secret']] as const) {
+    const file = path.join(source, part);
+    if (!fs.existsSync(file)) throw new Error(`Kabinet: ${file} is missing; this backup is not whole.`);
+    const written = contents.sha256?.[name];
+    if (written && (await hashOf(file)) !== written) throw new Error(`Kabinet: ${file} is not what was written; this backup is damaged.`);
+  }
   const data = config.dataDirectory;
   if (fs.existsSync(data) && fs.readdirSync(data).length > 0)
     throw new Error(`Kabinet: ${data} is not empty. A backup is restored into an empty KABINET_DATA.`);
@@ -71,14 +112,16 @@ export async function readBackup(config: Config, source: string): Promise<void> 
     await (await startPostgres(cluster, { fsync: 'off' })).stop();
     const { uid, gid } = fs.statSync(cluster);
     for (const name of fs.readdirSync(cluster)) fs.rmSync(path.join(cluster, name), { recursive: true });
-    const unpacked = spawnSync('tar', ['-xzf', base, '-C', cluster, '--no-same-owner'], { encoding: 'utf8' });
+    const unpacked = spawnSync('tar', ['-xzf', path.join(source, base), '-C', cluster, '--no-same-owner'], { encoding: 'utf8' });
     if (unpacked.status !== 0)
-      throw new Error(`Kabinet: ${base} could not be unpacked: ${unpacked.error?.message ?? unpacked.stderr.trim()}`);
+      throw new Error(`Kabinet: ${path.join(source, base)} could not be unpacked: ${unpacked.error?.message ?? unpacked.stderr.trim()}`);
     if (process.getuid?.() === 0) giveAll(cluster, uid, gid);
     if (contents.files && fs.existsSync(path.join(source, 'files')))
       fs.cpSync(path.join(source, 'files'), path.join(data, 'files'), { recursive: true, preserveTimestamps: true });
+    if (fs.existsSync(path.join(source, 'anchors'))) fs.cpSync(path.join(source, 'anchors'), path.join(data, 'anchors'), { recursive: true });
     fs.copyFileSync(path.join(source, 'secret'), path.join(data, 'secret'));
     fs.chmodSync(path.join(data, 'secret'), 0o600);
+    return contents.anchors ?? [];
   } catch (error) {
     for (const name of fs.readdirSync(data)) fs.rmSync(path.join(data, name), { recursive: true, force: true });
     throw error;

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { keepAnchors } from './anchor.ts';
 import type { z } from 'zod';
 import type { Caller } from './caller.ts';
 import { systemCaller } from './caller.ts';
@@ -33,6 +34,7 @@ export class Kernel {
   readonly #listeners: ReadonlyMap<string, Listener[]>;
   readonly #memory: { listener: Listener; officeId: number; event: Event }[] = [];
   readonly #pumping = new Map<number, 'running' | 'again'>();
+  #anchoredOn = '';
 
   constructor(parts: Parts) {
     this.config = parts.config;
@@ -65,6 +67,7 @@ export class Kernel {
   async #pump(office: Office): Promise<void> {
     try {
       await this.seal(office);
+      await this.#anchor();
       await this.runMemory(office);
       await sendMails(this, office);
     } catch (error) {
@@ -78,6 +81,14 @@ export class Kernel {
   async seal(office: Office): Promise<void> {
     const count = await sealEvents(this.db, office, (tx, events) => this.#dispatch(tx, office, events));
     unsealedEvents.set(count);
+  }
+
+  /** Once a day the end of the log is written beside it. */
+  async #anchor(now = new Date()): Promise<void> {
+    const on = now.toISOString().slice(0, 10);
+    if (this.#anchoredOn === on) return;
+    this.#anchoredOn = on;
+    await keepAnchors(this, now);
   }
 
   async #dispatch(tx: Tx, office: Office, events: Event[]): Promise<void> {

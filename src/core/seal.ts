@@ -59,6 +59,26 @@ export async function hasUnsealed(db: Database, office: Office): Promise<boolean
   });
 }
 
+export type Head = { position: number; hash: string };
+
+/** The newest seal of an office; null when nothing is sealed yet. */
+export async function findHead(db: Database, office: Office): Promise<Head | null> {
+  return db.transaction().execute(async (tx) => {
+    await enter(tx, systemCaller(office), 'all');
+    const row = await tx.selectFrom('event_seal').select(['position', 'hash']).where('office_id', '=', office.id).orderBy('position', 'desc').limit(1).executeTakeFirst();
+    return row ? { position: row.position, hash: row.hash.toString('hex') } : null;
+  });
+}
+
+/** The hash of an office's chain at a position; null when the chain does not reach it. */
+export async function findSeal(db: Database, office: Office, position: number): Promise<string | null> {
+  return db.transaction().execute(async (tx) => {
+    await enter(tx, systemCaller(office), 'all');
+    const row = await tx.selectFrom('event_seal').select('hash').where('office_id', '=', office.id).where('position', '=', position).executeTakeFirst();
+    return row ? row.hash.toString('hex') : null;
+  });
+}
+
 export type Verdict = { office: string; sealed: number; unsealed: number; brokenAt: number | null; reason: string | null };
 
 /** Recomputes the chain of an office; says how far the seal reaches and where it first breaks. */
