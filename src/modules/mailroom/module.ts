@@ -5,11 +5,12 @@ import { countUnfollowed, followMails, judgeArrival, listUndecided, noteWords } 
 import { addMailbox, changeMailbox, findReading, listMailboxes, noteReading, openMailboxes, retireMailbox, testMailbox } from './mailbox.server.ts';
 import { listeners, schedules } from './mailroom-jobs.ts';
 import { joinByHand, registerByHand, setAside } from './register.server.ts';
+import { getArrival, listCame, listUndelivered } from './tray.server.ts';
 
 export const mailroom: Module = {
   name: 'mailroom', level: 2, listeners, schedules,
   operations: [
     failMail, countUnfollowed, followMails, addMailbox, changeMailbox, retireMailbox, testMailbox, listMailboxes, openMailboxes, noteReading, findReading,
-    keepArrival, findArrival, listArrivals, countArrivals, openArrival, judgeArrival, listUndecided, noteWords, registerByHand, joinByHand, setAside,
+    keepArrival, findArrival, listArrivals, countArrivals, openArrival, judgeArrival, listUndecided, noteWords, registerByHand, joinByHand, setAside, getArrival, listUndelivered, listCame,
   ],
 };

@@ -69,10 +69,10 @@ export async function registerArrival(context: Context, arrival: Arrival, as: 'p
 /** Enters an arrival as a further paper of a case; of a merged one it goes into the other. A closed one takes it too: its handler sees that a paper came. */
 export async function joinArrival(context: Context, arrival: Arrival, caseId: string): Promise<{ id: string; reference: string }> {
   const { db, office } = context;
-  let file = await db.selectFrom('case_file').select(['id', 'subject', 'party_id', 'merged_into', 'annulled_at', 'kind']).where('office_id', '=', office.id).where('id', '=', caseId).executeTakeFirst();
-  for (let turn = 0; file?.merged_into && turn < 10; turn++) file = await db.selectFrom('case_file').select(['id', 'subject', 'party_id', 'merged_into', 'annulled_at', 'kind']).where('office_id', '=', office.id).where('id', '=', file.merged_into).executeTakeFirst();
+  let file = await db.selectFrom('case_file').select(['id', 'subject', 'party_id', 'merged_into', 'annulled_at', 'kind', 'reference']).where('office_id', '=', office.id).where('id', '=', caseId).executeTakeFirst();
+  for (let turn = 0; file?.merged_into && turn < 10; turn++) file = await db.selectFrom('case_file').select(['id', 'subject', 'party_id', 'merged_into', 'annulled_at', 'kind', 'reference']).where('office_id', '=', office.id).where('id', '=', file.merged_into).executeTakeFirst();
   if (!file || file.kind === 'reserved') throw notFound();
-  if (file.annulled_at) throw notNow('error.case_annulled');
+  if (file.annulled_at) throw notNow('error.case_annulled', { reference: file.reference });
   const contents = await contentsOf(context, arrival);
   const { message } = contents;
   const partyId = message?.email ? await findOrAddParty(context, { name: message.name || message.email, email: message.email }) : file.party_id;
