@@ -214,7 +214,15 @@ export interface DeliveryBookData extends PdfPaper {
   labels: PdfPageLabel & { empty: string };
 }
 
+/** Addresses to stick on or envelopes to print, one a piece. */
+export interface LabelsData extends PdfPaper {
+  kind: 'label' | 'envelope';
+  pieces: Array<{ name: string; lines: string[]; reference: string; delivery: string }>;
+  labels: PdfPageLabel;
+}
+
 export interface PdfTemplates {
+  labels: LabelsData;
   delivery: DeliveryBookData;
   archive: ArchiveData;
   'archive-carrier': CarrierData;
