@@ -3,7 +3,7 @@ import { id, optionalText } from '../../core/input.ts';
 import type { MessageFile } from '../../core/message-file.ts';
 import { operation, type Context } from '../../core/operation.ts';
 import { notNow } from '../../core/refusal.ts';
-import { mailFailed, mailSent } from '../dispatch/index.ts';
+import { mailFailed } from '../dispatch/index.ts';
 import { indexCase } from '../registry/index.ts';
 import { states, type machineReasons } from './arrival.ts';
 import { findMatter, findPrinted } from './matter.server.ts';
@@ -125,29 +125,5 @@ export const noteWords = operation({
       await indexCase(context, entered.case_id);
     }
     return { state: arrival.state };
-  },
-});
-
-const unfollowed = ({ db, office }: Pick<Context, 'db' | 'office'>) => db.selectFrom('dispatch as d').innerJoin('mail as m', (join) => join.onRef('m.office_id', '=', 'd.office_id').onRef('m.id', '=', 'd.mail_id')).select(['m.id', 'm.state', 'm.error'])
-  .where('d.office_id', '=', office.id).where((eb) => eb.or([eb.and([eb('d.state', '=', 'waiting'), eb('m.state', '=', 'sent')]), eb.and([eb('d.state', 'in', ['waiting', 'sent']), eb('m.state', 'in', ['failed', 'bounced'])])])).limit(200);
-
-export const countUnfollowed = operation({
-  id: 'mail.unfollowed', kind: 'query', allow: [],
-  summary: 'How many dispatches do not yet say what became of their message.',
-  input: z.object({}),
-  output: z.object({ count: z.number() }),
-  run: async (context) => ({ count: (await unfollowed(context).execute()).length }),
-});
-
-export const followMails = operation({
-  id: 'mail.follow', kind: 'command', allow: [],
-  summary: 'Dispatches by e-mail say what became of their message: sent, refused, returned.',
-  input: z.object({}),
-  output: z.object({ count: z.number() }),
-  async run(context) {
-    const mails = await unfollowed(context).execute();
-    for (const mail of mails) await (mail.state === 'sent' ? mailSent(context, mail.id) : mailFailed(context, mail.id, mail.error ?? ''));
-    context.record({ name: 'mail.followed', data: { count: mails.length } });
-    return { count: mails.length };
   },
 });

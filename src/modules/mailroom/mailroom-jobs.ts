@@ -1,15 +1,10 @@
 import type { Kernel } from '../../core/kernel.ts';
 import { log } from '../../core/log.ts';
-import type { Listener, Schedule } from '../../core/module.ts';
+import type { Schedule } from '../../core/module.ts';
 import type { Office } from '../../core/office.ts';
-import { countUnfollowed, followMails, listUndecided } from './judge.server.ts';
+import { listUndecided } from './judge.server.ts';
 import { judge, readMailboxes } from './reader.ts';
 import { watchScans } from './scan-folder.ts';
-
-async function follow(kernel: Kernel, office: Office): Promise<void> {
-  const system = kernel.system(office);
-  if ((await kernel.run(countUnfollowed, system, {})).count > 0) await kernel.run(followMails, system, {});
-}
 
 /** What a crash left between keeping and deciding is decided now. Scans are decided upon when they are read. */
 async function judgeUndecided(kernel: Kernel, office: Office): Promise<void> {
@@ -35,12 +30,7 @@ const mailboxes: Schedule = {
     pollScans(kernel, office);
     await judgeUndecided(kernel, office);
     await readMailboxes(kernel, office);
-    await follow(kernel, office);
   },
 };
 
-/** A message was refused or came back: the dispatch that went by it says so at once. */
-const refused: Listener = { name: 'mailroom.refused', on: ['mail.failed', 'mail.bounced'], run: (kernel, office) => follow(kernel, office) };
-
 export const schedules: readonly Schedule[] = [mailboxes];
-export const listeners: readonly Listener[] = [refused];

@@ -1,16 +1,16 @@
 import { failMail } from '../../core/mail.ts';
 import type { Module } from '../../core/module.ts';
 import { countArrivals, findArrival, keepArrival, listArrivals, openArrival } from './arrival.server.ts';
-import { countUnfollowed, followMails, judgeArrival, listUndecided, noteWords } from './judge.server.ts';
+import { judgeArrival, listUndecided, noteWords } from './judge.server.ts';
 import { addMailbox, changeMailbox, findReading, listMailboxes, noteReading, openMailboxes, retireMailbox, testMailbox } from './mailbox.server.ts';
-import { listeners, schedules } from './mailroom-jobs.ts';
+import { schedules } from './mailroom-jobs.ts';
 import { joinByHand, registerByHand, setAside } from './register.server.ts';
 import { getArrival, listCame, listUndelivered } from './tray.server.ts';
 
 export const mailroom: Module = {
-  name: 'mailroom', level: 2, listeners, schedules,
+  name: 'mailroom', level: 2, schedules,
   operations: [
-    failMail, countUnfollowed, followMails, addMailbox, changeMailbox, retireMailbox, testMailbox, listMailboxes, openMailboxes, noteReading, findReading,
+    failMail, addMailbox, changeMailbox, retireMailbox, testMailbox, listMailboxes, openMailboxes, noteReading, findReading,
     keepArrival, findArrival, listArrivals, countArrivals, openArrival, judgeArrival, listUndecided, noteWords, registerByHand, joinByHand, setAside, getArrival, listUndelivered, listCame,
   ],
 };
