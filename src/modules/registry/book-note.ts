@@ -28,7 +28,7 @@ export function printNote(office: Office, rule: BookRule, note: ClosingNote, car
     text: [t('book.note.text', { book: name, year: String(note.year), day: formatDay(note.closedOn, locale, 'numeric'), last: String(note.last) }), note.reason && t('book.note.reason', { reason: note.reason }), note.remarks].filter(Boolean).join('\n\n'),
     facts: noteFacts(t, note).map(([label, value]) => ({ label, value })),
     list: {
-      title: t('book.note.list', { count: carried.length }), columns: [{ title: t('desk.column.number'), width: 2 }, { title: t('register.date'), width: 1 }, { title: t('petition.subject'), width: 4 }, { title: t('petition.unit'), width: 2.4 }],
+      title: t('book.note.list', { count: carried.length }), columns: [{ title: t('desk.column.number'), width: 2 }, { title: t('register.date'), width: 1.5 }, { title: t('petition.subject'), width: 4 }, { title: t('petition.unit'), width: 2.4 }],
       rows: carried.map((one) => [one.reference, formatDay(one.openedOn, locale, 'numeric'), one.subject || t('register.hidden'), unit(one.unitId)]),
     },
     place: t('book.note.place', { place: inScript(office.data.place, locale), day: formatDay(note.closedOn, locale, 'long') }),

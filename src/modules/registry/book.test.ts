@@ -2,15 +2,17 @@ import { extractText, getDocumentProxy } from 'unpdf';
 import { describe } from 'vitest';
 import type { z } from 'zod';
 import { expect, test, type TestOffice } from '../../../test/office.ts';
-import { letter, submitted } from '../../../test/petition.ts';
+import { answered, assigned, letter, submitted } from '../../../test/petition.ts';
+import { translator } from '../../core/message.ts';
 import { verifyOffice } from '../../core/verify.ts';
 import { registerPetition, submitPetition } from '../requests/intake.server.ts';
-import { assignPetition } from '../requests/work.server.ts';
+import { assignPetition, linkPetition } from '../requests/work.server.ts';
 import { annulCase, annulEntry } from './book-annul.server.ts';
 import { closeBook, getNote, previewClosing } from './book-closing.server.ts';
 import { listBooks, listReserved, openBook, releaseNumbers, reserveNumbers } from './book.server.ts';
 import { putAway } from './case.server.ts';
 import { addPaperToCase, registerPaper } from './paper.server.ts';
+import { columnsOf, lineCells } from './register-lines.ts';
 import { readRegister } from './register.server.ts';
 
 const at = (moment: string) => ({ now: new Date(moment) });
@@ -177,4 +179,75 @@ test('who may not see a case sees that its number is given, and no more', async 
   expect((await office.run(readRegister, chief, {}, spring)).rows.every((row) => row.state === 'entered')).toBe(true);
   const one = await office.run(readRegister, registrar, { limit: 1 }, spring);
   expect([one.rows.map((row) => row.number), one.next]).toEqual([[1, 2, 3], null]);
+});
+
+test('the proof of an office knows gaps, except in a book taken over from paper, and notes that no longer agree', async ({ office }) => {
+  const registrar = await office.as('registrar');
+  await enter(office, registrar);
+  const change = (values: { last_number?: number; is_imported?: boolean; note?: string }) => office.within((db) => db.updateTable('book_year').set(values).where('office_id', '=', office.office.id).execute());
+  await change({ last_number: 9 });
+  expect(await faults(office)).toEqual([expect.stringContaining('9 numbers were issued, 1 are there')]);
+  await change({ is_imported: true });
+  expect(await faults(office)).toEqual([]);
+  await change({ last_number: 0 });
+  expect(await faults(office)).toHaveLength(1);
+  await change({ last_number: 1, is_imported: false, note: JSON.stringify({ last: 2 }) });
+  expect(await faults(office)).toEqual([expect.stringContaining('its note closed it with 2')]);
+});
+
+describe('a book is seen', () => {
+  test('by class or number as a list of acts, and by names as an index, page after page', async ({ office }) => {
+    const registrar = await office.as('registrar');
+    const people = ['Шћепан Примјер', 'Ana Primjer', 'Živko Primjer', 'Бранка Примјер'];
+    for (const [index, name] of people.entries()) {
+      const { id } = await enter(office, registrar, { name, classCode: index % 2 ? '009' : '016' });
+      await office.run(addPaperToCase, registrar, { id, text: 'x', name }, spring);
+    }
+    const read = (more: object) => office.run(readRegister, registrar, more, spring);
+    expect((await read({ book: 'list-of-acts', classCode: '009' })).rows.map((row) => row.number)).toEqual([2, 2, 4, 4]);
+    expect((await read({ book: 'list-of-acts', number: 3 })).rows.map((row) => row.sub)).toEqual([1, 2]);
+    const seen: string[] = [];
+    for (let after = ''; ;) {
+      const page = await read({ book: 'index', limit: 3, after });
+      seen.push(...page.rows.map((row) => `${row.party} ${row.sub}`));
+      if (page.next === null) break;
+      after = page.next;
+    }
+    expect(seen).toEqual(['Ana Primjer', 'Бранка Примјер', 'Шћепан Примјер', 'Živko Primjer'].flatMap((name) => [`${name} 1`, `${name} 2`]));
+    expect((await read({ sender: 'zivko' })).rows.map((row) => row.number)).toEqual([3, 3]);
+    expect((await read({ sender: '%' })).rows).toEqual([]);
+    // A number with more papers than a page is read to its end.
+    const long: string[] = [];
+    for (let after = ''; ;) {
+      const page = await read({ limit: 1, after });
+      long.push(...page.rows.map((row) => `${row.number}/${row.sub}`));
+      if (page.next === null) break;
+      after = page.next;
+    }
+    expect(long).toEqual([1, 2, 3, 4].flatMap((number) => [`${number}/1`, `${number}/2`]));
+  });
+});
+
+describe('in Romania', () => {
+  test.override({ officeFile: 'medias' });
+  test('a reply takes the number of what it answers, and the line says when and to whom it was sent', async ({ office }) => {
+    const [registrar, chief] = [await office.as('registrar'), await office.as('chief')];
+    const told = await assigned(office, { subject: 'Gropi' }, spring.now);
+    const sent = await answered(office, told, at('2026-03-09T08:00:00Z').now);
+    await enter(office, registrar, { senderReference: '12/345', senderDatedOn: '2026-03-01', pages: 2, enclosures: 1, classCode: 'I.A.1' });
+    const order = await enter(office, chief, { book: 'orders', subject: 'Dispoziție', direction: 'internal' });
+    expect([sent.entry, order.reference]).toEqual([told.reference, '1/2026']);
+    const { rows } = await office.run(readRegister, registrar, {}, spring);
+    const columns = columnsOf(office.office, 'main');
+    const cells = (index: number): Record<string, string> => {
+      const words = lineCells({ office: office.office, locale: 'ro', t: translator('ro') }, rows[index]!, columns, 1);
+      return Object.fromEntries(columns.map((column, at) => [column.key, words[at]!]));
+    };
+    expect(cells(0)).toMatchObject({ seq: '1', receivedOn: '02.03.2026', sender: `${letter.name}, ${letter.town}`, sentOn: '09.03.2026', disposal: 'răspuns la 09.03.2026', recipient: letter.name });
+    expect(cells(1)).toMatchObject({ seq: '1', sentOn: '09.03.2026', recipient: `${letter.name}, ${letter.town}` });
+    expect(cells(2)).toMatchObject({ seq: '2', senderNumber: '12/345, 01.03.2026', sheets: '2', attachments: '1', fileCode: 'I.A.1', recipient: '', connectedTo: '' });
+    expect((await office.run(readRegister, registrar, { book: 'petitions' }, spring)).rows.map((row) => row.number)).toEqual([1, 1]);
+    await office.run(linkPetition, told.chief, { id: told.id, otherReference: rows[2]!.reference }, spring);
+    expect((await office.run(readRegister, registrar, {}, spring)).rows[0]!.connectedTo).toBe(rows[2]!.reference);
+  });
 });

@@ -32,9 +32,9 @@ export function lineCells({ office, locale, t }: Reader, row: RegisterRow, colum
     row.state === 'hidden' && t('register.hidden'), row.connectedTo && t('register.connected', { references: row.connectedTo }), row.enclosures > 0 && !columns.some((column) => column.key === 'attachments') && t('register.enclosures', { count: row.enclosures }), row.valueNoted,
   );
   const cells: Record<string, () => string> = {
-    line: () => String(line), seq: () => (row.sub === 1 ? String(row.number) : ''), sub: () => (row.state === 'hidden' ? '' : String(row.sub)), number: () => row.reference, receivedOn: () => (row.receivedOn ? formatDay(row.receivedOn, locale, 'numeric') : ''),
+    line: () => String(line), seq: () => (row.sub === 1 || !columns.some((column) => column.key === 'sub') ? String(row.number) : ''), sub: () => (row.state === 'hidden' ? '' : String(row.sub)), number: () => row.reference, receivedOn: () => (row.receivedOn ? formatDay(row.receivedOn, locale, 'numeric') : ''),
     subject: () => row.subject || (row.state === 'reserved' || row.reservedFor ? t('register.reserved_line', { purpose: row.reservedFor }) : row.state === 'hidden' ? t('register.hidden') : ''),
-    sender: () => (ofOwn && hasAddressee ? unit || textIn(office.data.cabinet, locale) : row.direction === 'out' ? (party && `→ ${party}`) : row.direction === 'internal' ? party || unit : party),
+    sender: () => (ofOwn && hasAddressee ? unit || textIn(office.data.cabinet, locale) : row.direction === 'out' ? (party && t('register.to', { party })) : row.direction === 'internal' ? party || unit : party),
     recipient: () => (row.direction === 'out' ? party : answers ? row.answeredTo : ''), senderNumber: () => joined(row.senderReference, row.senderDatedOn && formatDay(row.senderDatedOn, locale, 'numeric')), unit: () => unit,
     sheets: () => (row.pages === null ? '' : String(row.pages)), attachments: () => (row.enclosures > 0 ? String(row.enclosures) : ''), sentOn: () => (row.direction === 'out' ? on(row.dispatchedAt) : answers ? on(row.answeredAt) : ''),
     disposal: settled, connectedTo: () => row.connectedTo, fileCode: () => row.classCode, remarks,

@@ -106,7 +106,7 @@ const registerPage = definePage({
       <DeskPage title={title}>
         <div className="head">
           <div><h1>{title}</h1><p>{t('register.lead', { year: String(register.year), last: String(register.last) })}{register.closedOn && <> · {t('register.closed_on', { day: formatDay(register.closedOn, page.locale) })}</>}</p></div>
-          <div className="actions"><Keeping page={page} register={register} /><LinkButton icon="print" href={`/desk/register.pdf?${query}`}>{t('register.print')}</LinkButton></div>
+          <div className="actions"><Keeping page={page} register={register} /><LinkButton icon="print" href={`/desk/register.pdf?${query}`}>{t('register.print_book')}</LinkButton></div>
         </div>
         <Views label={t('register.direction')} items={['', 'in', 'out', 'internal'].map((direction) => ({ href: link({ direction }), label: direction ? t(`entry.direction.${direction}`) : t('register.all'), current: asked.direction === direction }))} />
         <Filters page={page} register={register} />
