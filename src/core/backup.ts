@@ -8,6 +8,8 @@ import type { Config } from './config.ts';
 import { startPostgres, type LocalPostgres } from './postgres.ts';
 
 const base = path.join('postgres', 'base.tar.gz');
+/** Beside the files of the store: the ends of the log kept day by day, and scans that were not taken in yet. */
+const besides = ['anchors', 'scans'];
 
 type Contents = { version: 1; at: string; files: boolean; anchors?: Anchor[]; sha256?: { base: string; secret: string } };
 
@@ -28,9 +30,11 @@ export async function writeBackup(config: Config, server: LocalPostgres, target:
     await copyServer(server, path.join(fs.realpathSync(partial), 'postgres'));
     const files = path.join(config.dataDirectory, 'files');
     const hasFiles = !config.KABINET_S3;
-    if (hasFiles && fs.existsSync(files)) copyFiles(files, path.join(partial, 'files'));
-    const kept = path.join(config.dataDirectory, 'anchors');
-    if (fs.existsSync(kept)) fs.cpSync(kept, path.join(partial, 'anchors'), { recursive: true, filter: (name) => !name.endsWith('.new') });
+    if (hasFiles && fs.existsSync(files)) copyFiles(files, path.join(partial, 'files'), (name) => /^[0-9a-f]{64}$/.test(name));
+    for (const beside of besides) {
+      const folder = path.join(config.dataDirectory, beside);
+      if (fs.existsSync(folder)) copyFiles(folder, path.join(partial, beside), (name) => !name.endsWith('.new'));
+    }
     fs.copyFileSync(path.join(config.dataDirectory, 'secret'), path.join(partial, 'secret'));
     const sha256 = { base: await hashOf(path.join(partial, base)), secret: await hashOf(path.join(partial, 'secret')) };
     const contents: Contents = { version: 1, at: new Date().toISOString(), files: hasFiles, anchors, sha256 };
@@ -45,12 +49,12 @@ export async function writeBackup(config: Config, server: LocalPostgres, target:
 }
 
 /** Copies files that are being added to: what is half written has another name, and what goes in the meantime is not missed. */
-function copyFiles(from: string, to: string): void {
+function copyFiles(from: string, to: string, isWhole: (name: string) => boolean): void {
   fs.mkdirSync(to, { recursive: true });
   for (const entry of fs.readdirSync(from, { withFileTypes: true })) {
     const [source, target] = [path.join(from, entry.name), path.join(to, entry.name)];
-    if (entry.isDirectory()) copyFiles(source, target);
-    else if (/^[0-9a-f]{64}$/.test(entry.name)) {
+    if (entry.isDirectory()) copyFiles(source, target, isWhole);
+    else if (entry.isFile() && isWhole(entry.name)) {
       try {
         fs.copyFileSync(source, target, fs.constants.COPYFILE_FICLONE);
       } catch (error) {
@@ -118,7 +122,8 @@ export async function readBackup(config: Config, source: string): Promise<Anchor
     if (process.getuid?.() === 0) giveAll(cluster, uid, gid);
     if (contents.files && fs.existsSync(path.join(source, 'files')))
       fs.cpSync(path.join(source, 'files'), path.join(data, 'files'), { recursive: true, preserveTimestamps: true });
-    if (fs.existsSync(path.join(source, 'anchors'))) fs.cpSync(path.join(source, 'anchors'), path.join(data, 'anchors'), { recursive: true });
+    for (const beside of besides)
+      if (fs.existsSync(path.join(source, beside))) fs.cpSync(path.join(source, beside), path.join(data, beside), { recursive: true, preserveTimestamps: true });
     fs.copyFileSync(path.join(source, 'secret'), path.join(data, 'secret'));
     fs.chmodSync(path.join(data, 'secret'), 0o600);
     return contents.anchors ?? [];

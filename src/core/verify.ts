@@ -34,6 +34,10 @@ export async function verifyOffice(kernel: Pick<Kernel, 'db' | 'files'>, office:
     cases += book.count;
     faults.push(...bookFaults(book));
   }
+  // Of classified papers the office itself sees no more than how many there are.
+  for (const book of found.numbers.classified)
+    if (book.count !== book.last_number || (book.count > 0 && (book.first !== 1 || book.highest !== book.last_number)))
+      faults.push(`book of classified papers ${book.year}: ${book.last_number} numbers were issued, ${book.count} are there`);
   for (const one of found.numbers.papers)
     faults.push(`case ${one.reference}: ${one.entries} papers were entered, ${one.count} are there`);
   faults.push(...(await verifyFiles(kernel, office, [...found.documents, ...found.numbers.notes])));
@@ -107,7 +111,8 @@ async function readNumbers(db: Tx, office: Office) {
     db,
   );
   const entries = await sql<{ count: number }>`select count(*) as count from entry where office_id = ${office.id}`.execute(db);
-  return { books: books.rows, notes: notes.rows, papers: papers.rows, entries: entries.rows[0]!.count };
+  const classified = await sql<Pick<Book, 'year' | 'last_number' | 'count' | 'first' | 'highest'>>`select * from classified_numbers()`.execute(db);
+  return { classified: classified.rows, books: books.rows, notes: notes.rows, papers: papers.rows, entries: entries.rows[0]!.count };
 }
 
 type Kept = { sha256: string; size: number; name: string; reference: string };
@@ -120,6 +125,7 @@ const readDocuments = async (db: Tx, office: Office): Promise<Kept[]> =>
       union all select d.lasting_sha256, d.lasting_size, d.file_name || ' (PDF/A)', c.reference, d.at from document d join case_file c on c.office_id = d.office_id and c.id = d.case_id
         where d.office_id = ${office.id} and d.destroyed_at is null and d.lasting_sha256 is not null
       union all select b.consent_sha256, x.size, b.consent_name, b.consent_reference, b.at from disposal b join file x on x.office_id = b.office_id and x.sha256 = b.consent_sha256 where b.office_id = ${office.id}
+      union all select k.sha256, k.size, 'a sealed paper', 'classified', null from classified_files() k
     ) f order by f.sha256, f.at`.execute(db)
   ).rows;
 

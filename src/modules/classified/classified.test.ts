@@ -4,6 +4,7 @@ import type { Caller } from '../../core/caller.ts';
 import { sql } from '../../core/database.ts';
 import { enter } from '../../core/operation.ts';
 import { closePdf } from '../../core/pdf.ts';
+import { verifyOffice } from '../../core/verify.ts';
 import { expect, test, type TestOffice } from '../../../test/office.ts';
 import { addToClassified, closeClassified, declassifyPaper, regradeClassified, registerClassified } from './classified.server.ts';
 import { endClearance, grantClearance, listClearances, ownStanding } from './clearance.server.ts';
@@ -167,6 +168,20 @@ test('a document is shown with level, reader, copy and number on the page', asyn
   const text = (await (await shown.getPage(1)).getTextContent()).items.map((item) => ('str' in item ? item.str : '')).join(' ');
   for (const word of ['INTERNO', clerk.name, reference, 'primjerak 2']) expect(text).toContain(word);
   closePdf();
+});
+
+test('the proof of an office counts its numbers and compares the sealed files, and sees nothing else', async ({ office }) => {
+  const { registrar } = await cast(office);
+  await register(office, registrar, { files });
+  const proof = () => verifyOffice(office.kernel, office.office);
+  expect((await proof()).faults).toEqual([]);
+  const [kept] = await office.within(async (db) => (await sql<{ sha256: string; size: number }>`select * from classified_files()`.execute(db)).rows);
+  await office.kernel.files.remove(office.office.id, kept!.sha256);
+  expect((await proof()).faults).toEqual(['case classified: the file of a sealed paper is missing']);
+  await office.kernel.db.transaction().execute(async (db) => {
+    await enter(db, registrar, 'all');
+    expect((await sql`select * from classified_files()`.execute(db)).rows).toEqual([]);
+  });
 });
 
 describe('levels', () => {
