@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isAllowed } from '../../core/caller.ts';
+import { sql } from '../../core/database.ts';
 import { choice, id, line, optionalId, optionalLine, text } from '../../core/input.ts';
 import { operation, type Context } from '../../core/operation.ts';
 import { notAllowed, notFound, notNow, wrong } from '../../core/refusal.ts';
@@ -169,13 +170,19 @@ export const changeCase = operation({
   },
 });
 
-/** Puts a case into the search anew: subject, party, what its papers say and what was read on its scans. */
+/** Puts a case into the search anew: subject and party of other mail, what further papers of any case say, and what was read on scans. */
 export async function indexCase(context: Context, caseId: string): Promise<void> {
   const { db, office } = context;
-  const file = await db.selectFrom('case_file as c').leftJoin('party as p', (join) => join.onRef('p.office_id', '=', 'c.office_id').onRef('p.id', '=', 'c.party_id')).select(['c.subject', 'c.kind', 'c.opened_at', 'p.name']).where('c.office_id', '=', office.id).where('c.id', '=', caseId).executeTakeFirst();
-  if (!file || file.kind !== 'paper') return;
-  const entries = await db.selectFrom('entry').select(['body', 'subject', 'sender_reference']).where('office_id', '=', office.id).where('case_id', '=', caseId).orderBy('sub').limit(100).execute();
-  const documents = await db.selectFrom('document').select(['title', 'words']).where('office_id', '=', office.id).where('case_id', '=', caseId).orderBy('at').limit(100).execute();
-  const words = [file.name, ...entries.flatMap((one) => [one.sender_reference, one.subject, one.body]), ...documents.flatMap((one) => [one.title, one.words])];
-  await indexSearch(context, { id: caseId, noun: 'case', caseId, title: file.subject, detail: file.name ?? '', text: [...new Set(words.filter(Boolean))].join(' '), at: file.opened_at });
+  const file = await db.selectFrom('case_file as c').leftJoin('party as p', (join) => join.onRef('p.office_id', '=', 'c.office_id').onRef('p.id', '=', 'c.party_id')).select(['c.subject', 'c.kind', 'c.reference', 'c.opened_at', 'p.name']).where('c.office_id', '=', office.id).where('c.id', '=', caseId).executeTakeFirst();
+  if (!file) return;
+  const isNew = sql<boolean>`not exists (select 1 from search_entry s where s.office_id = x.office_id and s.id = x.id)`;
+  if (file.kind === 'paper') {
+    const first = await db.selectFrom('entry').select(['body', 'sender_reference']).where('office_id', '=', office.id).where('case_id', '=', caseId).where('sub', '=', 1).executeTakeFirst();
+    await indexSearch(context, { id: caseId, noun: 'case', caseId, title: file.subject, detail: file.name ?? '', text: [file.name, first?.sender_reference, first?.body].filter(Boolean).join(' '), at: file.opened_at });
+  }
+  const entries = await db.selectFrom('entry as x').leftJoin('party as p', (join) => join.onRef('p.office_id', '=', 'x.office_id').onRef('p.id', '=', 'x.party_id')).select(['x.id', 'x.subject', 'x.body', 'x.reference', 'x.sender_reference', 'x.at', 'p.name'])
+    .where('x.office_id', '=', office.id).where('x.case_id', '=', caseId).where('x.sub', '>', 1).where(isNew).limit(500).execute();
+  for (const one of entries) await indexSearch(context, { id: one.id, noun: 'entry', caseId, title: one.subject, detail: one.reference, text: [one.name, one.sender_reference, one.body].filter(Boolean).join(' '), at: one.at });
+  const documents = await db.selectFrom('document as x').select(['x.id', 'x.title', 'x.words', 'x.at']).where('x.office_id', '=', office.id).where('x.case_id', '=', caseId).where('x.words', '<>', '').where(isNew).limit(500).execute();
+  for (const one of documents) await indexSearch(context, { id: one.id, noun: 'document', caseId, title: one.title, detail: file.subject, text: one.words, at: one.at });
 }

@@ -120,6 +120,7 @@ export async function addPaper(context: Context, caseId: string, paper: Omit<New
   const { files = [], ...entry } = paper;
   const entered = await enterPaper(context, { ...entry, caseId, enclosures: entry.enclosures ?? files.length });
   for (const file of files) await addDocument(context, { caseId, entryId: entered.id, kind: kindOfFiles(paper), file });
+  await indexSearch(context, { id: entered.id, isNew: true, noun: 'entry', caseId, title: entry.subject, detail: entered.reference, text: [entry.senderReference, entry.body].filter(Boolean).join(' ') });
   if (paper.direction !== 'in') context.record({ name: 'case.paper_added', nounId: entered.id, caseId, data: { direction: paper.direction, channel: paper.channel, entry: entered.reference } });
   return { ...entered, caseId };
 }

@@ -149,7 +149,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
       <Acts page={page} shown={shown} />
       {duplicates.length > 0 && (
         <div className="notice warn"><b>{t('petition.duplicates')}</b>
-          <ul className="docs">{duplicates.map((one) => <li key={one.id}><div><a href={`/desk/petitions/${one.id}`}>{one.subject}</a><br /><span className="meta"><span className="ref">{one.reference}</span> · <At at={one.openedAt} /> · {t(`petition.duplicate.${one.why}`)}</span></div>
+          <ul className="docs">{duplicates.map((one) => <li key={one.id}><div><a href={`/desk/cases/${one.id}`}>{one.subject}</a><br /><span className="meta"><span className="ref">{one.reference}</span> · <At at={one.openedAt} /> · {t(`petition.duplicate.${one.why}`)}</span></div>
             {shown.acts.includes('link') && <form method="post" action={`/desk/petitions/${shown.id}/link`} className="meta"><Hidden fields={{ otherId: one.id, kind: one.why === 'same_text' ? 'duplicate' : 'connected' }} /><Button kind="quiet">{t('petition.act.link')}<span className="vh"> {one.reference}</span></Button></form>}</li>)}</ul></div>
       )}
       {asked && <div className="notice"><b>{t('petition.waits_completion')}</b><p>{asked.question}</p><p className="meta">{t('petition.clock.until', { on: formatDay(asked.dueOn, locale, 'long') })}</p></div>}
@@ -194,7 +194,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
         {shown.obligations.length > 0 && <Section id="resolutions" title={t('petition.resolutions')}><ul className="docs">{shown.obligations.map((one) => (
           <li key={one.id}><div>{one.text}<br /><span className="meta">{one.givenBy} → {one.owner ?? unitName(page, one.unitId)} {one.dueOn && <>· <On on={one.dueOn} /></>} · {t(`obligation.state.${one.state}`)}</span></div></li>))}</ul></Section>}
         <Section id="history" title={t('petition.history')}><ol className="hist">{withoutRepeats(shown.history).map((event, index) => <li key={index}><At at={event.at} style="both" /><div>{historyLine(page, event)} <span className="meta">{event.by || t(`event.actor.${event.actor}`)}</span></div></li>)}</ol></Section>
-        {shown.links.length > 0 && <Section id="links" title={t('petition.links')}><ul className="docs">{shown.links.map((one) => <li key={one.id}><div><a href={`/desk/petitions/${one.id}`}>{one.subject}</a><br /><span className="meta"><span className="ref">{one.reference}</span> · {t(`petition.link.${one.kind}`)}</span></div></li>)}</ul></Section>}
+        {shown.links.length > 0 && <Section id="links" title={t('petition.links')}><ul className="docs">{shown.links.map((one) => <li key={one.id}><div><a href={`/desk/cases/${one.id}`}>{one.subject}</a><br /><span className="meta"><span className="ref">{one.reference}</span> · {t(`petition.link.${one.kind}`)}</span></div></li>)}</ul></Section>}
         <Section id="documents" title={t('petition.documents')} aside={shown.acts.includes('add') && <a href={`/desk/petitions/${shown.id}/add`}>{t('petition.act.add')}</a>}>
           {shown.documents.length === 0 ? <p className="meta">{t('petition.documents.none')}</p> : <ul className="docs">{shown.documents.map((one) => <li key={one.id}><a href={`/desk/documents/${one.id}`}>{one.title}</a><span className="meta">{formatBytes(one.size, locale)}</span></li>)}</ul>}
         </Section>

@@ -4,14 +4,15 @@ import { TextField } from '../../../ui/field.tsx';
 import { At, Button, Empty, State } from '../../../ui/parts.tsx';
 import { searchAll } from '../search.server.ts';
 
-const hrefOf = (hit: { id: string; noun: string; caseId: string | null }): string => (hit.noun === 'party' ? `/desk/directory/${hit.id}` : `/desk/petitions/${hit.caseId ?? hit.id}`);
+const hrefOf = (hit: { id: string; noun: string; caseId: string | null }): string => (hit.noun === 'party' ? `/desk/directory/${hit.id}` : `/desk/cases/${hit.caseId ?? hit.id}`);
 
 export const searchPage = definePage({
   path: '/desk/search', audience: 'desk',
   async get(page) {
     const { t } = page;
     const query = (page.query.get('q') ?? '').slice(0, 200);
-    const { hits, near } = await page.run(searchAll, { query });
+    const { hits, near, whole } = await page.run(searchAll, { query });
+    if (whole) return page.hono.redirect(`/desk/cases/${whole}`, 302);
     return page.html(
       <DeskPage title={t('desk.search.title')}>
         <h1>{t('desk.search.title')}</h1>
@@ -27,7 +28,9 @@ export const searchPage = definePage({
 export const searchData = definePage({
   path: '/desk/search.json', audience: 'desk',
   async get(page) {
-    const { hits } = await page.run(searchAll, { query: (page.query.get('q') ?? '').slice(0, 200) });
+    const { hits, whole } = await page.run(searchAll, { query: (page.query.get('q') ?? '').slice(0, 200) });
+    // What was typed whole stands first.
+    hits.sort((a, b) => Number(b.caseId === whole) - Number(a.caseId === whole));
     return Response.json({ hits: hits.slice(0, 8).map((hit) => ({ href: hrefOf(hit), label: hit.title, meta: [hit.reference, hit.detail].filter(Boolean).join(' · ') })) });
   },
 });

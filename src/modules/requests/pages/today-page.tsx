@@ -95,7 +95,7 @@ export const todayPage = definePage({
                 { label: t('clock.state.late'), value: figures.byClock.late, className: 'is-late', href: '/desk/petitions?view=late' }, { label: t('clock.state.paused'), value: figures.byClock.paused, className: 'is-paused', href: '/desk/petitions?view=waiting' }]} /></figure>
           </Section>
           {obligations.length > 0 && <Section id="obligations" title={t('desk.today.obligations')}><ul className="rows">{obligations.map((one) => (
-            <li key={one.id}><a href={`/desk/petitions/${one.caseId}`}>{one.text}</a>{one.dueOn ? <ClockMark state={one.dueOn < today ? 'late' : 'ok'} label={shortDay(one.dueOn, locale)} /> : <span />}<span className="sub">{one.givenBy} · <span className="ref">{one.reference}</span></span></li>))}</ul></Section>}
+            <li key={one.id}><a href={`/desk/cases/${one.caseId}`}>{one.text}</a>{one.dueOn ? <ClockMark state={one.dueOn < today ? 'late' : 'ok'} label={shortDay(one.dueOn, locale)} /> : <span />}<span className="sub">{one.givenBy} · <span className="ref">{one.reference}</span></span></li>))}</ul></Section>}
         </div></div>
       </DeskPage>,
     );
