@@ -8,6 +8,7 @@ import { indexCase } from '../registry/index.ts';
 import { states, type machineReasons } from './arrival.ts';
 import { findMatter, findPrinted } from './matter.server.ts';
 import { contentsOf, joinArrival, registerArrival, settle, takeArrival, type Arrival } from './register.server.ts';
+import { suggest } from './suggestion.ts';
 
 type Reason = (typeof machineReasons)[number];
 
@@ -112,7 +113,8 @@ export const noteWords = operation({
     const words = input.words.slice(0, 200_000);
     const labelled = input.labelled ? await db.selectFrom('case_file').select('id').where('office_id', '=', office.id).where('id', '=', input.labelled).where('annulled_at', 'is', null).where('kind', '<>', 'reserved').executeTakeFirst() : undefined;
     const likely = labelled?.id ?? (words ? await findPrinted(context, words) : null);
-    await db.updateTable('arrival').set({ words, pages: input.pages, read_at: now, judged_at: now, likely_case: likely }).where('office_id', '=', office.id).where('id', '=', arrival.id).execute();
+    const said = suggest(words, context.today);
+    await db.updateTable('arrival').set({ words, pages: input.pages, read_at: now, judged_at: now, likely_case: likely, subject: arrival.subject || said.subject, sender_name: arrival.sender_name || said.name }).where('office_id', '=', office.id).where('id', '=', arrival.id).execute();
     context.record({ name: 'arrival.read', nounId: arrival.id });
     if (arrival.state === 'waiting' && labelled) {
       await joinArrival(context, { ...arrival, words, pages: input.pages }, labelled.id);

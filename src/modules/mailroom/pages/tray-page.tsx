@@ -79,7 +79,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
     <DeskPage title={titleOf(arrival)}>
       <Crumbs items={[{ label: t('arrival.title'), href: '/desk/arrivals' }, { label: titleOf(arrival) }]} />
       {after?.said && <ErrorSummary errors={errors} {...(Object.keys(errors).length > 0 ? {} : { title: t(after.said.key, after.said.args) })} />}
-      <div className="casehead"><div className="line"><State>{t(`arrival.state.${arrival.state}`)}</State><span className="meta">{t(`arrival.source.${arrival.source}`)} · <At at={arrival.arrivedAt} style="both" />{isOpen && ` · ${t('arrival.left', { count: work.waiting })}`}</span></div><h1>{titleOf(arrival)}</h1></div>
+      <div className="casehead"><div className="line"><State>{t(`arrival.state.${arrival.state}`)}</State><span className="meta">{t(`arrival.source.${arrival.source}`)} · <At at={arrival.arrivedAt} style="both" />{isOpen && work.waiting > 1 && ` · ${t('arrival.left', { count: work.waiting - 1 })}`}</span></div><h1>{titleOf(arrival)}</h1></div>
       {arrival.reason && <Notice kind={arrival.state === 'bounce' || arrival.reason === 'too_large' ? 'warn' : 'note'}>{reasonOf(page, arrival)}</Notice>}
       <div className="split tray"><div><Preview page={page} work={work} /></div>
         <aside aria-label={t('arrival.decide')}>
@@ -94,7 +94,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
               )}
               <Section id="register" title={t('arrival.register')}>
                 <form method="post" action={action} className="stack" noValidate>
-                  <TextField name="subject" label={t('petition.subject')} value={value('subject', suggestion.subject || (arrival.source === 'mailbox' ? '' : ''))} error={errors['subject']} maxLength={300} />
+                  <TextField name="subject" label={t('petition.subject')} value={value('subject', suggestion.subject)} error={errors['subject']} maxLength={300} />
                   {known.length > 0 && <SelectField name="partyId" label={t('desk.new.known')} empty={t('desk.new.someone_else')} value={value('partyId', known[0]!.id)} options={known.map((party) => ({ value: party.id, label: [party.name, party.detail].filter(Boolean).join(', ') }))} />}
                   <TextField name="name" label={t('petition.sender.name')} value={value('name', suggestion.name)} error={errors['name']} autoComplete="off" />
                   <Checkbox name="organisation" label={t('petition.sender.organisation')} checked={value('organisation') !== ''} />
