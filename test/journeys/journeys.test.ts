@@ -3,6 +3,7 @@ import './cetinje.ts';
 import './banja-luka.ts';
 import './skopje.ts';
 import './medias.ts';
+import './year-closing.ts';
 import './accidents.ts';
 import { expect, test } from './town.ts';
 
