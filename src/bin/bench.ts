@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { AddressInfo } from 'node:net';
 import { runBench } from '../../bench/bench.ts';
+import { runImportBench } from '../../bench/import.ts';
 import { describeMachine, reportOf, tableOf, writeReport } from '../../bench/report.ts';
 import { sql } from '../core/database.ts';
 import { startJobs } from '../core/job.ts';
@@ -11,7 +12,7 @@ import { openSite } from '../site.tsx';
 import { startSystem } from './system.ts';
 
 const option = (name: string, other: string): string => process.argv[process.argv.indexOf(`--${name}`) + 1 || Infinity] ?? other;
-process.env['KABINET_DATA'] = path.join(rootDirectory, '.cache/bench');
+process.env['KABINET_DATA'] = path.join(rootDirectory, process.argv.includes('--import') ? '.cache/bench-import' : '.cache/bench');
 delete process.env['DATABASE_URL'];
 try {
   const load = os.loadavg()[0]!;
@@ -22,6 +23,13 @@ try {
     const server = serve({ fetch: openSite(system.kernel).fetch, port: 0, hostname: '127.0.0.1' }, () =>
       process.send!((server.address() as AddressInfo).port),
     );
+  } else if (process.argv.includes('--import')) {
+    for (const as of ['csv', 'xlsx'] as const) {
+      const { lines, said } = await runImportBench(system, Number(option('import', '20000')) || 20_000, as);
+      process.stdout.write(`${as}: ${said}\n${lines.map((line) => `| ${line.step} | ${line.seconds.toFixed(1)} s | ${line.busy.toFixed(1)} s |`).join('\n')}\n`);
+    }
+    await system.stop();
+    process.exit(0);
   } else {
     const bench = await runBench(system, {
       cases: Number(option('cases', '100000')),
