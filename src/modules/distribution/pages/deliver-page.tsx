@@ -50,6 +50,6 @@ export const deliverPage: Page = definePage({
     const id = page.params['id']!;
     const { deliveries } = await page.run(giveDelivery, { id, original: first(page.values, 'original'), copies: many(page.values, 'copies'), purpose: first(page.values, 'purpose') as Purpose, entryId: first(page.values, 'entryId'), note: first(page.values, 'note') });
     // The registrar goes on with what is still to be distributed; who gives on what is theirs may see it no longer.
-    return page.redirect(has(page, 'registrar') ? '/desk/cases?view=new' : '/desk/deliveries', { key: 'desk.done.given', args: { count: deliveries.length } });
+    return page.redirect(has(page, 'registrar') ? '/desk/cases?view=distribute' : '/desk/deliveries', { key: 'desk.done.given', args: { count: deliveries.length } });
   },
 });
