@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { sql } from '../../core/database.ts';
-import { choice, id } from '../../core/input.ts';
+import { choice, id, optionalId } from '../../core/input.ts';
 import { actsIn } from '../../core/lifecycle.ts';
 import { operation, type Context } from '../../core/operation.ts';
 import { notFound } from '../../core/refusal.ts';
@@ -117,5 +117,22 @@ export const getLetter = operation({
       steps: steps.map((step) => ({ personId: step.person_id, name: step.name, kind: step.kind as 'visa', state: step.state as 'waiting', comment: step.comment, doneBy: step.done_by && step.done_by !== step.person_id ? (step.done_name ?? '') : '', at: step.at, round: step.round, isTurn: step === turn })),
       documentId: row.document_id, sealedWith: row.sealed_with, fileName: row.file_name, entryId: row.entry_id, acts: actsIn(letterLifecycle, row.state as LetterState).filter((act) => may[act] ?? false),
     };
+  },
+});
+
+export const letterSources = operation({
+  id: 'letter.sources', kind: 'query', allow: ['staff'],
+  summary: 'What a letter on this case may name: its documents, its party, the bodies of the directory.',
+  input: z.object({ caseId: optionalId() }),
+  output: z.object({
+    file: z.object({ reference: z.string(), subject: z.string(), party: z.object({ id: z.string(), name: z.string() }).nullable() }).nullable(), documents: z.array(z.object({ id: z.string(), title: z.string() })), bodies: z.array(z.object({ id: z.string(), name: z.string() })),
+  }),
+  async run({ db, office }, input) {
+    const file = input.caseId ? await db.selectFrom('case_file as c').leftJoin('party as p', (join) => join.onRef('p.office_id', '=', 'c.office_id').onRef('p.id', '=', 'c.party_id')).select(['c.reference', 'c.subject', 'p.id', 'p.name'])
+      .where('c.office_id', '=', office.id).where('c.id', '=', input.caseId).executeTakeFirst() : undefined;
+    if (input.caseId && !file) throw notFound();
+    const documents = input.caseId ? await db.selectFrom('document').select(['id', 'title']).where('office_id', '=', office.id).where('case_id', '=', input.caseId).orderBy('at').limit(200).execute() : [];
+    const bodies = await db.selectFrom('party').select(['id', 'name']).where('office_id', '=', office.id).where('kind', '=', 'body').orderBy('folded').limit(300).execute();
+    return { file: file ? { reference: file.reference, subject: file.subject, party: file.id && file.name ? { id: file.id, name: file.name } : null } : null, documents, bodies };
   },
 });

@@ -7,7 +7,7 @@ import { approveLetter, refuseLetter } from './chain.server.ts';
 import { findField, namesIn } from './field.ts';
 import { previewLetter, readDocx, readLetterFile, takeFile } from './letter-file.server.ts';
 import { followDispatch, listeners } from './letter-jobs.ts';
-import { countLetters, getLetter, lettersOfCase, listLetters } from './letter-list.server.ts';
+import { countLetters, getLetter, letterSources, lettersOfCase, listLetters } from './letter-list.server.ts';
 import { changeLetter, recallLetter, submitLetter, withdrawLetter, writeLetter } from './letter.server.ts';
 import { letterLifecycle } from './letter.ts';
 import { addTemplate, changeTemplate, listTemplates, readTemplateFile, retireTemplate } from './template.server.ts';
@@ -25,7 +25,7 @@ async function foundTemplates(db: Tx, office: Office): Promise<void> {
 export const correspondence: Module = {
   name: 'correspondence', level: 2, listeners, lifecycles: [letterLifecycle], found: foundTemplates,
   operations: [
-    addTemplate, changeTemplate, retireTemplate, listTemplates, readTemplateFile, writeLetter, changeLetter, submitLetter, recallLetter, withdrawLetter, approveLetter, refuseLetter, listLetters, countLetters, lettersOfCase, getLetter,
+    addTemplate, changeTemplate, retireTemplate, listTemplates, readTemplateFile, writeLetter, changeLetter, submitLetter, recallLetter, withdrawLetter, approveLetter, refuseLetter, listLetters, countLetters, lettersOfCase, letterSources, getLetter,
     previewLetter, readDocx, takeFile, readLetterFile, followDispatch, addCertificate, retireCertificate, listCertificates, addDemonstration,
   ],
 };
