@@ -57,7 +57,7 @@ export const reserveNumbers = operation({
   id: 'book.reserve', kind: 'command', rest: 'POST /books/reserve', allow: keepers,
   summary: 'Keeps the next numbers of a book for papers that are yet to be entered, such as a batch of decisions.',
   input: z.object({
-    book: line(40), count: z.coerce.number(say('field.number')).int(say('field.number')).min(1, say('field.number')).max(reservedAtMost, say('field.number_at_most', { max: reservedAtMost })),
+    book: line(40), count: z.coerce.number(say('field.number')).int(say('field.number')).min(1, say('field.number')).max(reservedAtMost, say('field.reserved_count', { max: reservedAtMost })),
     purpose: line(200), classCode: optionalLine(20), unitId: optionalLine(60),
   }),
   output: z.object({ year: z.number(), numbers: z.array(Reserved) }),
