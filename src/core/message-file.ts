@@ -44,10 +44,11 @@ export async function readMessageFile(bytes: Uint8Array): Promise<MessageFile> {
   const address = optionalEmail().safeParse((email.from && 'address' in email.from ? email.from.address : '') ?? '');
   const subject = oneLine(email.subject, 200);
   const attachments = (await Promise.all(parts.attachments.filter(isPaper).slice(0, messagePartsAtMost).map(uploadOf))).flat();
+  const said = [...(text ? [text] : []), ...attachments.map((one) => sha256(one.bytes))];
   return {
     messageId, subject, text, name: oneLine(email.from?.name, 200), email: address.success ? address.data.toLowerCase() : '', sentAt: momentOf(email.date),
-    // Two different messages under one Message-ID are both kept: what they say is part of the key.
-    key: `${messageId ?? ''} ${sha256([email.from?.address ?? '', subject, text, ...attachments.map((one) => sha256(one.bytes))].join('\n')).slice(0, 32)}`.trim(),
+    // Two different messages under one Message-ID are both kept: what they say, and when, is part of the key.
+    key: `${messageId ?? ''} ${said.length > 0 ? sha256([email.from?.address ?? '', email.date ?? '', subject, ...said].join('\n')).slice(0, 32) : sha256(bytes).slice(0, 32)}`.trim(),
     thread: [...new Set([...idsIn(email.references), ...idsIn(email.inReplyTo)])].slice(-50),
     noise: noiseOf(header, email), report: isReport ? reportOf(parts, bytes) : null, attachments, isBroken: false,
   };
