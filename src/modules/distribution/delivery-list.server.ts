@@ -44,14 +44,17 @@ function rowFrom({ caller }: Pick<Context, 'caller'>, row: Found, absences: Map<
 }
 
 const uuids = (marks: readonly string[]) => sql`${marks.filter(isId)}::uuid[]`;
-/** What is for the caller to take. */
+/** What went to the caller or the caller's units. */
 const forMe = ({ caller }: Pick<Context, 'caller'>) => sql`(d.to_person = any(${uuids(caller.marks)}) or d.to_unit = any(${[...caller.marks]}::text[]))`;
+/** What is for the caller to take: a colleague's own they may take for them, but it does not wait for them. A letter for resolution is taken by the resolution. */
+const toTake = ({ caller }: Pick<Context, 'caller'>) => sql`(d.to_person = any(${uuids(caller.marks)}) or (d.to_person is null and d.to_unit = any(${[...caller.marks]}::text[])))
+  and not (${hasRole(caller, 'mayor', 'deputy', 'chief', 'head')} and d.purpose in ('resolution', 'signature') and d.to_person is not null)`;
 const lain = ({ now }: Pick<Context, 'now'>) => sql`d.state = 'sent' and d.given_at < ${new Date(now.getTime() - hoursUntilItLies * 3_600_000)}`;
 const back = sql`d.state = 'returned' and d.settled_at is null`;
 
 function inView(view: DeliveryView, context: Pick<Context, 'caller' | 'now'>): RawBuilder<unknown> {
   switch (view) {
-    case 'mine': return sql`d.state = 'sent' and ${forMe(context)}`;
+    case 'mine': return sql`d.state = 'sent' and ${toTake(context)}`;
     case 'undelivered': return lain(context);
     case 'returned': return back;
     // Who sees a part of the office sees what went to it and what it gave: the rest of the book is not read through for them.

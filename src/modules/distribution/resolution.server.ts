@@ -57,7 +57,7 @@ export const readResolutionDesk = operation({
   summary: 'The oldest letter that waits for the caller’s resolution, with its scan and text, the usual phrases and days; `after` passes over one.',
   input: z.object({ after: optionalId() }),
   output: z.object({
-    total: z.number(), passed: z.number(), dueDays: z.array(z.object({ days: z.number(), on: z.string() })), phrases: z.array(z.object({ id: z.string(), text: z.string() })), absences: z.array(Absence.extend({ personId: z.string() })),
+    total: z.number(), passed: z.number(), dueDays: z.array(z.object({ days: z.number(), on: z.string() })), phrases: z.array(z.object({ id: z.string(), text: z.string() })), usualUnits: z.array(z.string()), absences: z.array(Absence.extend({ personId: z.string() })),
     letter: z.object({
       deliveryId: z.string(), caseId: z.string(), kind: z.string(), reference: z.string(), subject: z.string(), sender: z.string(), senderPlace: z.string(), at: z.date(), purpose: z.enum(purposes), givenBy: z.string(), note: z.string(), text: z.string(), access: z.string(),
       suggestedUnit: z.string().nullable(), documents: z.array(DocumentRow), earlier: z.array(z.object({ text: z.string(), owner: z.string(), unitId: z.string().nullable(), dueOn: z.string().nullable() })),
@@ -67,7 +67,10 @@ export const readResolutionDesk = operation({
     const { db, office, today, caller } = context;
     const calendar = await officeCalendar(db, office);
     const own = office.data['resolutionPhrases'] as { id: string; text: Record<string, string> }[] | undefined;
+    // To whom this leader gives most, of the last quarter.
+    const usual = await sql<{ unit_id: string }>`select unit_id from (select o.unit_id, o.at from obligation o where o.office_id = ${office.id} and o.given_by = ${caller.personId}::uuid order by o.at desc limit 200) x where unit_id is not null group by 1 order by count(*) desc, 1 limit 8`.execute(db);
     const frame = {
+      usualUnits: usual.rows.map((row) => row.unit_id),
       dueDays: dueDays.map((days) => ({ days, on: addWorkingDays(calendar, today, days) })), phrases: (own ?? phrases).map((one) => ({ id: one.id, text: textIn(one.text, office.locale) })), absences: [...(await listAbsences(context))].map(([personId, absence]) => ({ personId, ...absence })),
     };
     type Found = { id: string; case_id: string; entry_id: string | null; kind: string; reference: string; subject: string; sender: string | null; place: string | null; at: Date; purpose: Purpose; giver: string | null; note: string; body: string; access: string; unit_id: string | null; area: string | null; class_code: string };

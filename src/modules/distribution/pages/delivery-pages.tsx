@@ -56,7 +56,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
   const [{ deliveries, next }, counts, { people }] = await Promise.all([page.run(listDeliveries, asked), page.run(countDeliveries, {}), page.run(listColleagues, {})]);
   const keeps = has(page, 'registrar', 'chief');
   const views = deliveryViews.filter((view) => keeps || view === 'mine' || view === 'all');
-  const mayReceive = deliveries.some((row) => row.can.receive);
+  const mayReceive = asked.view === 'mine' && deliveries.some((row) => row.can.receive);
   const maySign = keeps && asked.view !== 'mine' && deliveries.some((row) => row.can.sign);
   const query = new URLSearchParams(page.query);
   query.delete('after');
@@ -81,7 +81,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
             <thead role="rowgroup"><tr role="row">{(mayReceive || maySign) && <th role="columnheader" scope="col"><span className="vh">{t('desk.column.selected')}</span></th>}{['what', 'to', 'kind', 'given', 'state'].map((key) => <th key={key} role="columnheader" scope="col" className={key === 'what' ? 'full' : undefined}>{t(`delivery.${key}`)}</th>)}</tr></thead>
             <tbody role="rowgroup">{deliveries.map((row) => <Row key={row.id} page={page} row={row} ticks={mayReceive || maySign} />)}</tbody>
           </table>
-          {mayReceive && <Actions><Button kind="primary" icon="check" name="act" value="receive">{t('delivery.receive_ticked')}</Button>{asked.view === 'mine' && <Button name="act" value="receive_all">{t('delivery.receive_all')}</Button>}</Actions>}
+          {mayReceive && <div className="actions" data-top><Button kind="primary" icon="check" name="act" value="receive">{t('delivery.receive_ticked')}</Button><Button name="act" value="receive_all">{t('delivery.receive_all')}</Button></div>}
           {asked.view === 'mine' && <Hidden fields={{ shown: deliveries.filter((row) => row.can.receive).map((row) => row.id).join(',') }} />}
           {maySign && (
             <div className="sp"><Section id="signed" title={t('delivery.signed')}><p className="meta">{t('delivery.signed.hint')}</p>

@@ -12,13 +12,15 @@ import { caseHref, has, receiverOptions, Ticks, unitName } from './words.tsx';
 type Desk = Awaited<ReturnType<typeof readDesk>>;
 const readDesk = (page: PageContext, after = '') => page.run(readResolutionDesk, { after });
 
+const unitsShown = 6;
+
 /** Large choices of which one is taken: a tap each. */
-function Taps({ name, legend, options, value, error, className = '' }: { name: string; legend: string; options: readonly Option[]; value: string; error?: string | undefined; className?: string }): ReactElement {
+function Taps({ name, id = name, legend, options, value, error, className = '' }: { name: string; id?: string; legend: string; options: readonly Option[]; value: string; error?: string | undefined; className?: string }): ReactElement {
   return (
     <fieldset className={`taps ${className}${error ? ' wrong' : ''}`} aria-describedby={error ? `${name}-error` : undefined}>
       <legend>{legend}</legend>
       {error && <p className="error" id={`${name}-error`}>{error}</p>}
-      <div>{options.map((option, index) => <label key={option.value}><input type="radio" id={index === 0 ? name : undefined} name={name} value={option.value} defaultChecked={option.value === value} /><span>{option.label}{option.hint && <small>{option.hint}</small>}</span></label>)}</div>
+      <div>{options.map((option, index) => <label key={option.value}><input type="radio" id={index === 0 ? id : undefined} name={name} value={option.value} defaultChecked={option.value === value} /><span>{option.label}{option.hint && <small>{option.hint}</small>}</span></label>)}</div>
     </fieldset>
   );
 }
@@ -30,17 +32,21 @@ async function ResolutionForm({ page, desk, suggested, access, unitsOf, after }:
   const errors = errorsOf(page, after?.errors, ['to', 'phrase', 'text', 'dueOn']);
   const { units, people } = await receiverOptions(page, desk.absences, access);
   const mine = unitsOf ? units.filter((unit) => unitsOf.includes(unit.value.slice(5))) : units;
-  const first6 = [...mine].sort((a, b) => Number(b.value === `unit:${suggested}`) - Number(a.value === `unit:${suggested}`));
+  const weight = (unit: Option): number => { const key = unit.value.slice(5); return key === suggested ? -1 : desk.usualUnits.includes(key) ? desk.usualUnits.indexOf(key) : 99; };
+  const ranked = mine.map((unit) => ({ ...unit, ...(unit.value === `unit:${suggested}` ? { hint: t('resolution.suggested') } : {}) })).toSorted((a, b) => weight(a) - weight(b));
+  const picked = first(values, 'to') || (after || !suggested ? '' : `unit:${suggested}`);
+  const [near, far] = [ranked.slice(0, unitsShown), ranked.slice(unitsShown)];
   const chosen = new Set(many(values, 'also'));
   const due = first(values, 'due') || (after ? '' : 'none');
   return (
     <>
-      {mine.length > 0 && <Taps name="to" className="who" legend={t('resolution.to')} value={first(values, 'to') || (after || !suggested ? '' : `unit:${suggested}`)} error={errors['to']} options={first6.map((unit) => ({ ...unit, ...(unit.value === `unit:${suggested}` ? { hint: t('resolution.suggested') } : {}) }))} />}
+      {near.length > 0 && <Taps name="to" className="who" legend={t('resolution.to')} value={picked} error={errors['to']} options={near} />}
+      {far.length > 0 && <details className="also" open={far.some((unit) => unit.value === picked)}><summary>{t('resolution.other_units')}</summary><Taps name="to" id="to-other" className="who" legend={t('resolution.other_units')} value={picked} options={far} /></details>}
       {mine.length === 0 && errors['to'] && <p className="error">{errors['to']}</p>}
       <details className="also" open={chosen.size > 0 || mine.length === 0}><summary>{t('resolution.also')}</summary><Ticks name="also" options={[...people, ...mine]} chosen={chosen} /></details>
       <Taps name="due" className="due" legend={t('resolution.due')} value={due} options={[...desk.dueDays.map((one) => ({ value: one.on, label: t('desk.days', { count: one.days }), hint: formatDay(one.on, locale, 'short') })), { value: 'none', label: t('resolution.due.none') }]} />
       <details className="also" open={Boolean(errors['dueOn']) || first(values, 'dueOn') !== ''}><summary>{t('resolution.due.other')}</summary><DateField name="dueOn" label={t('resolution.due.on')} value={first(values, 'dueOn')} error={errors['dueOn']} /></details>
-      <Taps name="phrase" className="what" legend={t('resolution.what')} value={first(values, 'phrase') || desk.phrases[0]?.text || ''} options={desk.phrases.map((phrase) => ({ value: phrase.text, label: phrase.text }))} />
+      <Taps name="phrase" className="words" legend={t('resolution.what')} value={first(values, 'phrase') || desk.phrases[0]?.text || ''} options={desk.phrases.map((phrase) => ({ value: phrase.text, label: phrase.text }))} />
       <details className="also" open={Boolean(errors['text']) || first(values, 'text') !== ''}><summary>{t('resolution.own_words')}</summary><TextArea name="text" rows={3} label={t('resolution.text')} value={first(values, 'text')} error={errors['text']} optional /></details>
     </>
   );
