@@ -5,6 +5,7 @@ import { expect, test, type TestOffice } from '../../../test/office.ts';
 import { answered, assigned, letter, submitted } from '../../../test/petition.ts';
 import { translator } from '../../core/message.ts';
 import { verifyOffice } from '../../core/verify.ts';
+import { getPetition } from '../requests/case.server.ts';
 import { registerPetition, submitPetition } from '../requests/intake.server.ts';
 import { assignPetition, linkPetition } from '../requests/work.server.ts';
 import { annulCase, annulEntry } from './book-annul.server.ts';
@@ -87,6 +88,8 @@ describe('annulling', () => {
     expect((await office.refused(office.run(annulCase, registrar, { id: taken.id, reason: 'x' }, spring), 409)).said.key).toBe('error.annul_petition');
     const mistake = await office.run(registerPetition, registrar, { ...letter, channel: 'letter' }, spring);
     await office.run(annulCase, registrar, { id: mistake.id, reason: 'Заведено двапут.' }, spring);
+    await office.settle();
+    expect(await office.run(getPetition, registrar, { id: mistake.id })).toMatchObject({ state: 'closed', acts: expect.not.arrayContaining(['assign', 'reopen']) });
     const settled = await enter(office, registrar);
     await office.run(putAway, registrar, { id: settled.id }, spring);
     expect((await office.refused(office.run(annulCase, registrar, { id: settled.id, reason: 'x' }, spring), 409)).said.key).toBe('error.annul_closed');
