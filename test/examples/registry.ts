@@ -18,7 +18,7 @@ export const extend: Extend = async (office) => {
 export const examples: Examples = {
   'book.list': () => ({}), 'book.open': () => ({ book: 'main', year: new Date().getUTCFullYear() + 1 }), 'book.reserve': (w) => ({ book: 'main', count: 1, purpose: 'Рјешења', unitId: w.unitId }), 'book.release': (w) => ({ ids: w.reservedId, reason: 'Није потребан.' }), 'book.list_reserved': () => ({}),
   'book.preview': () => ({ book: 'main', year: new Date().getUTCFullYear() }), 'book.close': () => ({ book: 'main', year: new Date().getUTCFullYear() }), 'book.get_note': () => ({ book: 'main', year: 2020 }),
-  'entry.annul': (w) => ({ id: w.entryId, reason: 'Двапут заведено.' }), 'case.annul': (w) => ({ id: w.mistakeId, reason: 'Двапут заведено.' }),
+  'petition.annul': (w) => ({ id: w.otherId }), 'entry.annul': (w) => ({ id: w.entryId, reason: 'Двапут заведено.' }), 'case.annul': (w) => ({ id: w.mistakeId, reason: 'Двапут заведено.' }),
   'case.register': (w) => ({ subject: 'Допис', text: 'Текст', partyId: w.partyId }), 'case.add_paper': (w) => ({ id: w.paperId, text: 'Допуна', partyId: w.partyId }), 'case.get': (w) => ({ id: w.paperId }), 'case.list': (w) => ({ unitId: w.unitId }), 'case.count': () => ({}), 'label.print': (w) => ({ ids: w.paperId }), 'case.close': (w) => ({ id: w.paperId }),
   'petition.adopt': (w) => ({ id: w.paperId }), 'case.reopen': (w) => ({ id: w.closedPaperId, reason: 'Стигла допуна.' }), 'case.restrict': (w) => ({ id: w.paperId, access: 'office', personId: w.personId }), 'case.change': (w) => ({ id: w.paperId, subject: 'Исправљен предмет', partyId: w.partyId }),
 };

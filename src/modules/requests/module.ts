@@ -1,5 +1,6 @@
 import type { Module } from '../../core/module.ts';
 import { adoptPetition } from './adopt.server.ts';
+import { annulPetition } from './annul.server.ts';
 import { approveAnswer, dispatchAnswer, draftAnswer, returnAnswer, submitAnswer } from './answer.server.ts';
 import { getPetition } from './case.server.ts';
 import { askCompletion, askForContribution, completePetition, lapseCompletions } from './completion.server.ts';
@@ -20,6 +21,6 @@ export const requests: Module = {
   operations: [
     submitPetition, registerPetition, registerMessage, findDuplicates, listPetitions, countPetitions, dashboard, getPetition, assignPetition, extendPetition, forwardPetition, dismissPetition, withdrawPetition, addToPetition,
     linkPetition, restrictPetition, reopenPetition, closePetition, ratePetition, draftAnswer, submitAnswer, returnAnswer, approveAnswer, dispatchAnswer, askCompletion, completePetition, lapseCompletions, confirmPetition, askForContribution,
-    findByCode, trackPetition, readReceipt, printReceipt, proposePublication, publishPetition, withdrawPublication, listPublications, getPublication, waitingTimes, saveView, dropView, listViews, searchAll, findDraft, saveDraft, mailDraft, sendDraft, forgetDrafts, answerTerm, adoptPetition,
+    findByCode, trackPetition, readReceipt, printReceipt, proposePublication, publishPetition, withdrawPublication, listPublications, getPublication, waitingTimes, saveView, dropView, listViews, searchAll, findDraft, saveDraft, mailDraft, sendDraft, forgetDrafts, answerTerm, adoptPetition, annulPetition,
   ],
 };

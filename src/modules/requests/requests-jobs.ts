@@ -1,6 +1,7 @@
 import type { Listener, Schedule } from '../../core/module.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { adoptPetition } from './adopt.server.ts';
+import { annulPetition } from './annul.server.ts';
 import { lapseCompletions } from './completion.server.ts';
 import { confirmPetition } from './confirmation.server.ts';
 import { assignPetition } from './work.server.ts';
@@ -44,7 +45,21 @@ const takeUp: Listener = {
   },
 };
 
+/** A petition ends with its number. */
+const annul: Listener = {
+  name: 'requests.annul', on: ['case.annulled'],
+  async run(kernel, office, event) {
+    if (!event.caseId || event.data['kind'] !== 'petition') return;
+    try {
+      await kernel.run(annulPetition, kernel.system(office), { id: event.caseId }, { key: event.id, now: event.at });
+    } catch (error) {
+      // It was ended by a person meanwhile.
+      if (!(error instanceof Refusal)) throw error;
+    }
+  },
+};
+
 const lapse: Schedule = { name: 'requests.lapse', cron: '15 6 * * *', run: async (kernel, office, now) => void (await kernel.run(lapseCompletions, kernel.system(office), {}, { now })) };
 
-export const listeners: readonly Listener[] = [confirm, adopt, takeUp];
+export const listeners: readonly Listener[] = [confirm, adopt, takeUp, annul];
 export const schedules: readonly Schedule[] = [lapse];
