@@ -90,7 +90,7 @@ beforeAll(async () => {
     await db.destroy();
     await server.stop();
   };
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   closePdf();
   await close?.();
@@ -98,7 +98,7 @@ afterAll(async () => {
 }, 60_000);
 
 describe('an installation restored into an empty place', () => {
-  test('is the same in every table, number, file and event, and its secret opens what was sealed', { timeout: 120_000 }, async () => {
+  test('is the same in every table, number, file and event, and its secret opens what was sealed', { timeout: 240_000 }, async () => {
     const before = await stateOf(databases.owner, server.user);
     const made = await command('backup', [quietBackup], data);
     expect(made, made.said).toMatchObject({ code: 0 });
@@ -132,7 +132,7 @@ describe('an installation restored into an empty place', () => {
     expect(fs.existsSync(path.join(restored, 'postgres', 'PG_VERSION'))).toBe(true);
   });
 
-  test('while it is being written to: whole, with all that was acknowledged before the backup began', { timeout: 120_000 }, async () => {
+  test('while it is being written to: whole, with all that was acknowledged before the backup began', { timeout: 240_000 }, async () => {
     let writing = true;
     const acknowledged: string[] = [];
     const writers = [0, 1, 2].map(async (writer) => {
@@ -187,7 +187,7 @@ describe('a damaged backup', () => {
     return bytes;
   };
 
-  test('cut, changed or incomplete is refused, and nothing is left behind', { timeout: 60_000 }, async () => {
+  test('cut, changed or incomplete is refused, and nothing is left behind', { timeout: 240_000 }, async () => {
     const archive = path.join('postgres', 'base.tar.gz');
     const broken = [
       damage('cut', archive, (bytes) => bytes.subarray(0, bytes.length - 5000)), damage('bit', archive, flip), damage('key', 'secret', flip),
@@ -204,7 +204,7 @@ describe('a damaged backup', () => {
     }
   });
 
-  test('one changed byte or one missing file of the store is named by the proof', { timeout: 60_000 }, async () => {
+  test('one changed byte or one missing file of the store is named by the proof', { timeout: 240_000 }, async () => {
     const { sha256: document } = await offices[0]!.within((db) => db.selectFrom('document').select('sha256').where('office_id', '=', offices[0]!.office.id).orderBy('at').executeTakeFirstOrThrow());
     const file = path.join('files', String(offices[0]!.office.id), document.slice(0, 2), document);
     for (const source of [damage('file', file, flip), damage('lost', file, (bytes) => bytes)]) {
@@ -216,6 +216,18 @@ describe('a damaged backup', () => {
   });
 });
 
+test('a backup without the secret opens nothing sealed, and comes back with the secret kept apart, and no other', { timeout: 240_000 }, async () => {
+  const [apart, target] = [path.join(place, 'backups', 'apart'), path.join(place, 'from-apart')];
+  expect(await command('backup', [apart, '--without-secret'], data)).toMatchObject({ code: 0 });
+  expect(fs.existsSync(path.join(apart, 'secret'))).toBe(false);
+  expect(await command('restore', [apart], target)).toMatchObject({ code: 1, said: expect.stringContaining('--secret') as string });
+  const other = path.join(place, 'other-secret');
+  fs.writeFileSync(other, randomBytes(32).toString('hex'));
+  expect(await command('restore', [apart, '--secret', other], target)).toMatchObject({ code: 1, said: expect.stringContaining('is not what was written') as string });
+  expect(await command('restore', [apart, '--secret', path.join(data, 'secret')], target)).toMatchObject({ code: 0 });
+  expect(fs.readFileSync(path.join(target, 'secret'))).toEqual(fs.readFileSync(path.join(data, 'secret')));
+});
+
 test('only the newest backups are kept, and nothing else is touched', () => {
   const folder = path.join(place, 'kept');
   const names = ['2026-01-01T020000', '2026-01-02T020000', '2026-01-03T020000', '2026-01-04T020000', 'by-hand', '2025-01-01T020000'];
@@ -225,7 +237,7 @@ test('only the newest backups are kept, and nothing else is touched', () => {
   expect(fs.readdirSync(folder).sort()).toEqual(['2025-01-01T020000', '2026-01-03T020000', '2026-01-04T020000', 'by-hand']);
 });
 
-test('an anchor kept elsewhere shows that the newest events were cut off with their seals', { timeout: 60_000 }, async () => {
+test('an anchor kept elsewhere shows that the newest events were cut off with their seals', { timeout: 240_000 }, async () => {
   const { kernel, office } = offices[1]!;
   await kernel.seal(office);
   const anchors = await listAnchors(kernel);

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { checkAnchors } from '../core/anchor.ts';
 import { readBackup } from '../core/backup.ts';
 import { readConfig } from '../core/config.ts';
@@ -6,15 +7,16 @@ import { verifyOffices } from '../core/verify.ts';
 import { startSystem } from './system.ts';
 
 try {
-  const source = process.argv[2];
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { secret: { type: 'string' } } });
+  const source = positionals[0];
   if (!source)
-    throw new Error('Usage: node kabinet.mjs restore <folder of the backup>, with KABINET_DATA naming an empty folder.');
+    throw new Error('Usage: node kabinet.mjs restore <folder of the backup> [--secret <file>], with KABINET_DATA naming an empty folder.');
   const config = readConfig();
   if (config.DATABASE_URL)
     throw new Error(
       'Kabinet: with DATABASE_URL a backup is restored by pg_restore; files and secret are copied into KABINET_DATA.',
     );
-  const anchors = await readBackup(config, path.resolve(source));
+  const anchors = await readBackup(config, path.resolve(source), values.secret && path.resolve(values.secret));
   const { kernel, stop } = await startSystem();
   const whole = await verifyOffices(kernel, (line) => process.stdout.write(`${line}\n`));
   const missing = await checkAnchors(kernel, anchors);

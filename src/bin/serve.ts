@@ -1,3 +1,6 @@
+import { fork } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import path from 'node:path';
 import { serve } from '@hono/node-server';
 import { log } from '../core/log.ts';
 import { startJobs } from '../core/job.ts';
@@ -6,6 +9,27 @@ import { officeAddress } from '../core/address.ts';
 import { seedOffices, demoPassword } from '../demo/seed.ts';
 import { openSite } from '../site.tsx';
 import { startSystem } from './system.ts';
+
+/** Each night after two, or at the next chance, a backup into this folder by a process of its own; fourteen are kept. */
+function backDaily(folder: string): NodeJS.Timeout {
+  let running = false;
+  const turn = (): void => {
+    const now = new Date();
+    const stamp = new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 19).replaceAll(':', '');
+    const isDone = existsSync(folder) && readdirSync(folder).some((name) => name.startsWith(stamp.slice(0, 10)) && !name.endsWith('.partial'));
+    if (running || isDone || now.getHours() < 2) return;
+    running = true;
+    const child = fork(new URL(import.meta.url.endsWith('.ts') ? './backup.ts' : './backup.js', import.meta.url), [path.join(folder, stamp), '--keep', '14'], { stdio: 'ignore', execArgv: [] });
+    child.once('error', (error) => log.error({ err: error.message }, 'backup'));
+    child.once('exit', (code) => {
+      running = false;
+      log[code === 0 ? 'info' : 'error']({ code }, 'backup');
+    });
+  };
+  mkdirSync(folder, { recursive: true });
+  turn();
+  return setInterval(turn, 600_000);
+}
 
 const empty = process.argv.includes('--empty');
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -33,11 +57,14 @@ try {
   for (const office of await kernel.offices.all()) kernel.committed(office);
   const sweep = setInterval(() => void kernel.offices.all().then((offices) => offices.forEach((office) => kernel.committed(office))), 5000);
 
+  const daily = config.KABINET_BACKUP && !config.DATABASE_URL ? backDaily(path.resolve(config.KABINET_BACKUP)) : undefined;
+
   let stopping = false;
   const stop = async (code: number): Promise<void> => {
     if (stopping) return;
     stopping = true;
     clearInterval(sweep);
+    clearInterval(daily);
     server.close();
     await system.stop().catch((error: Error) => log.error({ err: error.message }, 'stopping'));
     process.exit(code);

@@ -16,9 +16,9 @@ type Contents = { version: 1; at: string; files: boolean; anchors?: Anchor[]; sh
 /**
  * Copies a running embedded server (a physical base backup with the log it needs), then the files, then the secret, into
  * `target`, which must not exist. Files go after the database: a document's file is there before its row. `anchors`, taken
- * before, are what the log must hold at least when it comes back.
+ * before, are what the log must hold at least when it comes back. Without the secret nothing sealed can be read from it.
  */
-export async function writeBackup(config: Config, server: LocalPostgres, target: string, anchors: Anchor[] = []): Promise<{ bytes: number }> {
+export async function writeBackup(config: Config, server: LocalPostgres, target: string, { anchors = [], withSecret = true }: { anchors?: Anchor[]; withSecret?: boolean } = {}): Promise<{ bytes: number }> {
   if (fs.existsSync(target)) throw new Error(`Kabinet: ${target} is there already; a backup goes into a new folder.`);
   const partial = `${target}.partial`;
   fs.rmSync(partial, { recursive: true, force: true });
@@ -35,8 +35,9 @@ export async function writeBackup(config: Config, server: LocalPostgres, target:
       const folder = path.join(config.dataDirectory, beside);
       if (fs.existsSync(folder)) copyFiles(folder, path.join(partial, beside), (name) => !name.endsWith('.new'));
     }
-    fs.copyFileSync(path.join(config.dataDirectory, 'secret'), path.join(partial, 'secret'));
-    const sha256 = { base: await hashOf(path.join(partial, base)), secret: await hashOf(path.join(partial, 'secret')) };
+    const secret = path.join(config.dataDirectory, 'secret');
+    if (withSecret) fs.copyFileSync(secret, path.join(partial, 'secret'));
+    const sha256 = { base: await hashOf(path.join(partial, base)), secret: await hashOf(secret) };
     const contents: Contents = { version: 1, at: new Date().toISOString(), files: hasFiles, anchors, sha256 };
     fs.writeFileSync(path.join(partial, 'backup.json'), `${JSON.stringify(contents, undefined, 2)}\n`);
     fs.renameSync(partial, target);
@@ -98,11 +99,10 @@ async function copyServer(server: LocalPostgres, target: string): Promise<void> 
 }
 
 /** Puts a backup into an empty data folder, so that a start finds it, and answers with its anchors; throws when something is there or the backup is not whole. */
-export async function readBackup(config: Config, source: string): Promise<Anchor[]> {
+export async function readBackup(config: Config, source: string, secret = path.join(source, 'secret')): Promise<Anchor[]> {
   const contents = readContents(source);
-  for (const [name, part] of [['base', base], ['secret', 'secret']] as const) {
-    const file = path.join(source, part);
-    if (!fs.existsSync(file)) throw new Error(`Kabinet: ${file} is missing; this backup is not whole.`);
+  for (const [name, file] of [['base', path.join(source, base)], ['secret', secret]] as const) {
+    if (!fs.existsSync(file)) throw new Error(`Kabinet: ${file} is missing${name === 'secret' ? ' (kept apart? --secret names it)' : ''}; this backup is not whole.`);
     const written = contents.sha256?.[name];
     if (written && (await hashOf(file)) !== written) throw new Error(`Kabinet: ${file} is not what was written; this backup is damaged.`);
   }
@@ -124,7 +124,7 @@ export async function readBackup(config: Config, source: string): Promise<Anchor
       fs.cpSync(path.join(source, 'files'), path.join(data, 'files'), { recursive: true, preserveTimestamps: true });
     for (const beside of besides)
       if (fs.existsSync(path.join(source, beside))) fs.cpSync(path.join(source, beside), path.join(data, beside), { recursive: true, preserveTimestamps: true });
-    fs.copyFileSync(path.join(source, 'secret'), path.join(data, 'secret'));
+    fs.copyFileSync(secret, path.join(data, 'secret'));
     fs.chmodSync(path.join(data, 'secret'), 0o600);
     return contents.anchors ?? [];
   } catch (error) {

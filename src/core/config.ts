@@ -17,6 +17,7 @@ const Environment = z.object({
   KABINET_TSA: z.url({ protocol: /^https?$/ }).optional(),
   KABINET_SCANS: z.string().min(1).optional(),
   KABINET_METRICS_TOKEN: z.string().min(16).optional(),
+  KABINET_BACKUP: z.string().min(1).optional(),
   KABINET_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
