@@ -151,20 +151,21 @@ export const findArchived = operation({
   summary: 'The line of the archive book on a case, who has it, and in which form its documents last; nothing where it was not put away.',
   input: z.object({ id: id() }),
   output: z.object({
-    item: ItemRow.nullable(), lending: z.object({ id: z.string(), reader: z.string(), readerId: z.string(), purpose: z.string(), dueOn: z.string(), lentAt: z.date() }).nullable(),
+    file: z.object({ id: z.string(), reference: z.string(), subject: z.string(), classCode: z.string(), closedAt: z.date().nullable() }), item: ItemRow.nullable(), lending: z.object({ id: z.string(), reader: z.string(), readerId: z.string(), purpose: z.string(), dueOn: z.string(), lentAt: z.date() }).nullable(),
     documents: z.array(z.object({ id: z.string(), title: z.string(), form: z.string().nullable(), destroyedAt: z.date().nullable() })),
   }),
   async run(context, input) {
     const { db, office } = context;
-    const file = await db.selectFrom('case_file').select('id').where('office_id', '=', office.id).where('id', '=', input.id).executeTakeFirst();
-    if (!file) throw notFound();
+    const found = await db.selectFrom('case_file').select(['id', 'reference', 'subject', 'class_code', 'closed_at']).where('office_id', '=', office.id).where('id', '=', input.id).executeTakeFirst();
+    if (!found) throw notFound();
+    const file = { id: found.id, reference: found.reference, subject: found.subject, classCode: found.class_code, closedAt: found.closed_at };
     const row = (await sql<Line>`select ${lines} from archive_item i ${ofLines} where i.office_id = ${office.id} and i.case_id = ${file.id}`.execute(db)).rows[0];
-    if (!row) return { item: null, lending: null, documents: [] };
+    if (!row) return { file, item: null, lending: null, documents: [] };
     const lent = await db.selectFrom('lending as l').innerJoin('person as p', (join) => join.onRef('p.office_id', '=', 'l.office_id').onRef('p.id', '=', 'l.reader_id')).select(['l.id', 'p.name', 'l.reader_id', 'l.purpose', 'l.due_on', 'l.lent_at'])
       .where('l.office_id', '=', office.id).where('l.case_id', '=', file.id).where('l.returned_at', 'is', null).executeTakeFirst();
     const documents = await db.selectFrom('document').select(['id', 'title', 'lasting_form', 'destroyed_at']).where('office_id', '=', office.id).where('case_id', '=', file.id).orderBy('at').orderBy('id').execute();
     return {
-      item: lineFrom(context, row), lending: lent ? { id: lent.id, reader: lent.name, readerId: lent.reader_id, purpose: lent.purpose, dueOn: lent.due_on, lentAt: lent.lent_at } : null,
+      file, item: lineFrom(context, row), lending: lent ? { id: lent.id, reader: lent.name, readerId: lent.reader_id, purpose: lent.purpose, dueOn: lent.due_on, lentAt: lent.lent_at } : null,
       documents: documents.map((one) => ({ id: one.id, title: one.title, form: one.lasting_form, destroyedAt: one.destroyed_at })),
     };
   },
