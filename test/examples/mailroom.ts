@@ -16,7 +16,7 @@ export const extend: Extend = async (office) => {
 };
 
 export const examples: Examples = {
-  'mail.fail': (w) => ({ id: w.mailId, reason: '550' }), 'mail.undelivered': (w) => ({ caseId: w.caseId }),
+  'mail.fail': (w) => ({ id: w.mailId, reason: '550' }), 'mail.undelivered': (w) => ({ caseId: w.caseId }), 'mail.of_case': (w) => ({ caseId: w.caseId }),
   'mailbox.add': () => mailbox, 'mailbox.change': (w) => ({ id: w.mailboxId, ...mailbox }), 'mailbox.retire': (w) => ({ id: w.mailboxId }), 'mailbox.test': (w) => ({ id: w.mailboxId }), 'mailbox.list': () => ({}), 'mailbox.open': () => ({}),
   'mailbox.note': (w) => ({ id: w.mailboxId, kept: 1, error: '' }), 'mailbox.reading': (w) => ({ id: w.mailboxId }),
   'arrival.keep': () => arrival('нова'), 'arrival.find': () => ({ source: 'mailbox', key: 'нова' }), 'arrival.list': () => ({}), 'arrival.count': () => ({}), 'arrival.came': () => ({}), 'arrival.file': (w) => ({ id: w.arrivalId }), 'arrival.get': (w) => ({ id: w.arrivalId }),

@@ -61,3 +61,16 @@ export const listCame = operation({
     return { papers: rows };
   },
 });
+
+export const listMailsOfCase = operation({
+  id: 'mail.of_case', kind: 'query', rest: 'GET /cases/{caseId}/mails', allow: ['staff'],
+  summary: 'The letters of a case that went by e-mail, newest first, and how each fared.',
+  input: z.object({ caseId: id() }),
+  output: z.object({ mails: z.array(z.object({ id: z.string(), recipient: z.string(), subject: z.string(), state: z.string(), messageId: z.string().nullable(), at: z.date() })) }),
+  async run({ db, office }, input) {
+    const file = await db.selectFrom('case_file').select('id').where('office_id', '=', office.id).where('id', '=', input.caseId).executeTakeFirst();
+    if (!file) throw notFound();
+    const rows = await db.selectFrom('mail').select(['id', 'recipient', 'subject', 'state', 'message_id as messageId', 'queued_at as at']).where('office_id', '=', office.id).where('case_id', '=', file.id).orderBy('queued_at', 'desc').limit(100).execute();
+    return { mails: rows };
+  },
+});
