@@ -100,7 +100,9 @@ describe('within an office', () => {
     const leak: string[] = [];
     const hidden = async (name: string, promise: Promise<unknown>) => {
       const answer = await promise.then((output) => JSON.stringify(output), (error: { status?: number }) => (error.status === 404 || error.status === 403 || error.status === 422 ? '' : `error ${String(error)}`));
-      if (answer.includes(told.id) || answer.includes(told.reference) || answer.includes(secret) || answer.startsWith('error')) leak.push(`${name}: ${answer.slice(0, 200)}`);
+      // Its number, and no longer one that begins so.
+      const numbered = answer.split(told.reference).slice(1).some((rest) => !/^\d/.test(rest));
+      if (answer.includes(told.id) || numbered || answer.includes(secret) || answer.startsWith('error')) leak.push(`${name}: ${answer.slice(0, 200)}`);
     };
     await hidden('get', office.run(getPetition, caller, { id: told.id }));
     await hidden('list', office.run(listPetitions, caller, { view: 'all' }));

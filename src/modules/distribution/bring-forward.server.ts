@@ -5,7 +5,7 @@ import { day, id, optionalId, optionalLine, optionalText } from '../../core/inpu
 import { operation, type Context } from '../../core/operation.ts';
 import { notAllowed, notFound, notNow, wrong } from '../../core/refusal.ts';
 import { hasParty } from '../directory/index.ts';
-import { officeCalendar } from '../registry/index.ts';
+import { getCaseFile, officeCalendar } from '../registry/index.ts';
 import { addDelivery, beginGiving, hasRole } from './delivery.server.ts';
 import { forwardDay } from './bring-forward.ts';
 
@@ -86,8 +86,9 @@ export const returnOnPaper = operation({
   async run(context, input) {
     const { db, office } = context;
     const row = await db.selectFrom('bring_forward').select(['id', 'case_id', 'awaited_party']).where('office_id', '=', office.id).where('case_id', '=', input.id).where('returned_at', 'is', null).forUpdate().executeTakeFirst();
+    if (!row) throw notFound();
     // A paper whose sender is not known may be the one: better a case too early than a paper astray.
-    const isAwaited = row !== undefined && (row.awaited_party === null || input.partyId === null || row.awaited_party === input.partyId);
+    const isAwaited = row.awaited_party === null || input.partyId === null || row.awaited_party === input.partyId;
     if (!isAwaited) throw notNow();
     await bringBack(context, row, 'paper');
     return { id: row.id };
@@ -114,7 +115,7 @@ export const readRokovnik = operation({
     const { db, office, today, caller } = context;
     const most = 1000;
     const conditions = [sql`b.office_id = ${office.id}`];
-    if (input.caseId) conditions.push(sql`b.case_id = ${input.caseId}::uuid`);
+    if (input.caseId) conditions.push(sql`b.case_id = ${(await getCaseFile(context, input.caseId)).id}::uuid`);
     if (input.mine) conditions.push(sql`(c.handled_by::text = any(${[...caller.marks]}::text[]) or (c.handled_by is null and c.unit_id = any(${[...caller.marks]}::text[])))`);
     const where = sql.join(conditions, sql` and `);
     const waiting = await sql<Found>`select ${columns} from bring_forward b ${beside} where ${where} and b.returned_at is null order by b.due_on, b.put_at limit ${most + 1}`.execute(db);
