@@ -221,7 +221,30 @@ export interface LabelsData extends PdfPaper {
   labels: PdfPageLabel;
 }
 
+/** The front of a case as one file: facts of the case and the list of its papers with their pages. */
+export interface BundleData extends PdfPaper {
+  subject: string;
+  facts: PdfFact[];
+  rows: Array<{ number: string; date: string; title: string; page: string; sub: boolean }>;
+  labels: { kind: string; contents: string; number: string; date: string; paper: string; at: string };
+}
+
+/** A paper that is words only, or a sheet in the place of a file that has no pages to show. */
+export interface BundleSheetData extends PdfPaper {
+  facts: PdfFact[];
+  text?: string;
+  note?: string;
+}
+
+/** A line for the foot of each page, each on a small page of its own. */
+export interface BundleStampsData extends PdfPaper {
+  lines: string[];
+}
+
 export interface PdfTemplates {
+  bundle: BundleData;
+  'bundle-sheet': BundleSheetData;
+  'bundle-stamps': BundleStampsData;
   labels: LabelsData;
   delivery: DeliveryBookData;
   archive: ArchiveData;

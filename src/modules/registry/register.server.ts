@@ -73,8 +73,9 @@ async function readRows({ db, office }: Context, view: BookRule, year: number, i
       left join person h on h.office_id = c.office_id and h.id = c.handled_by left join person a on a.office_id = c.office_id and a.id = coalesce(e.annulled_by, c.annulled_by)
       left join lateral (select o.dispatched_at, op.name from entry o left join party op on op.office_id = o.office_id and op.id = o.party_id
         where o.office_id = c.office_id and o.case_id = c.id and e.sub = 1 and o.sub > 1 and o.direction = 'out' and o.dispatched_at is not null and o.annulled_at is null order by o.sub limit 1) answer on true
-      left join lateral (select string_agg(oc.reference, ', ' order by oc.number) as connected_to from case_file oc where oc.office_id = c.office_id and e.sub = 1 and (oc.id = c.merged_into
-        or oc.id in (select l.other_id from case_link l where l.office_id = c.office_id and l.case_id = c.id))) links on true
+      left join lateral (select string_agg(oc.reference, ', ' order by oc.number) as connected_to
+        from (select l.other_id as id from case_link l where l.office_id = c.office_id and l.case_id = c.id union select c.merged_into where c.merged_into is not null) other
+        join case_file oc on oc.office_id = c.office_id and oc.id = other.id where e.sub = 1) links on true
     where ${sql.join(conditions, sql` and `)} order by ${byName ? sql`p.folded, c.number, e.sub` : sql`c.number, coalesce(e.sub, 0)`} limit ${input.limit + 1}`.execute(db)).rows;
 }
 
