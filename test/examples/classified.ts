@@ -1,3 +1,4 @@
+import { sql } from '../../src/core/database.ts';
 import { grantClearance } from '../../src/modules/classified/clearance.server.ts';
 import { registerClassified } from '../../src/modules/classified/classified.server.ts';
 import { openClassified } from '../../src/modules/classified/view.server.ts';
@@ -17,12 +18,16 @@ export const extend: Extend = async (office, world) => {
   for (let count = 0; count < 4; count++) papers.push((await office.run(registerClassified, chief, { ...words, files: count === 0 ? [{ name: 'a.png', bytes: png }] : [] })).id);
   const { documents } = await office.run(openClassified, chief, { id: papers[0]! });
   await office.run(nameReader, chief, { id: papers[0]!, personId: other.personId!, need: 'Рад' });
-  return { classifiedId: papers[0]!, regradedId: papers[1]!, declassifiedId: papers[2]!, putAwayId: papers[3]!, classifiedDocumentId: documents[0]!.id, clearedId: world.personId, readerId: other.personId!, clearanceUntil: untilOn };
+  // Its only reader has left.
+  const orphan = await office.run(registerClassified, other, words);
+  await office.within((db) => sql`update classified_reader set ended_at = now() where office_id = ${office.office.id} and paper_id = ${orphan.id}`.execute(db));
+  return { orphanedId: orphan.id, classifiedId: papers[0]!, regradedId: papers[1]!, declassifiedId: papers[2]!, putAwayId: papers[3]!, classifiedDocumentId: documents[0]!.id, clearedId: world.personId, readerId: other.personId!, clearanceUntil: untilOn };
 };
 
 export const examples: Examples = {
   'clearance.own': () => ({}), 'clearance.list': () => ({}), 'clearance.grant': (w) => ({ personId: w.personId, level: 'restricted', untilOn: w.clearanceUntil }), 'clearance.end': (w) => ({ personId: w.clearedId }),
   'classified.register': (w) => ({ ...words, readers: w.readerId, need: 'Рад' }), 'classified.read_book': () => ({}), 'classified.open': (w) => ({ id: w.classifiedId }), 'classified.open_document': (w) => ({ id: w.classifiedDocumentId }),
   'classified.add': (w) => ({ id: w.classifiedId, files: [{ name: 'b.png', bytes: png }] }), 'classified.name_reader': (w) => ({ id: w.classifiedId, personId: w.readerId, need: 'Рад' }),
+  'classified.orphaned': () => ({}), 'classified.entrust': (w) => ({ id: w.orphanedId, personId: w.readerId, need: 'Рад' }),
   'classified.end_reader': (w) => ({ id: w.classifiedId, personId: w.readerId }), 'classified.regrade': (w) => ({ id: w.regradedId, level: 'secret', basis: 'Рјешење' }), 'classified.declassify': (w) => ({ id: w.declassifiedId, basis: 'Рјешење' }), 'classified.close': (w) => ({ id: w.putAwayId }),
 };

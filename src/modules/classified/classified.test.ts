@@ -8,7 +8,7 @@ import { verifyOffice } from '../../core/verify.ts';
 import { expect, test, type TestOffice } from '../../../test/office.ts';
 import { addToClassified, closeClassified, declassifyPaper, regradeClassified, registerClassified } from './classified.server.ts';
 import { endClearance, grantClearance, listClearances, ownStanding } from './clearance.server.ts';
-import { endReader, nameReader } from './reader.server.ts';
+import { endReader, entrustPaper, listOrphaned, nameReader } from './reader.server.ts';
 import { openClassified, openClassifiedDocument, readClassifiedBook } from './view.server.ts';
 
 const png = new Uint8Array(Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64'));
@@ -182,6 +182,22 @@ test('the proof of an office counts its numbers and compares the sealed files, a
     await enter(db, registrar, 'all');
     expect((await sql`select * from classified_files()`.execute(db)).rows).toEqual([]);
   });
+});
+
+test('a paper that nobody can read any more is entrusted by the mayor, who reads nothing of it', async ({ office }) => {
+  const { mayor, chief, registrar, second, clerk } = await cast(office);
+  const { id, reference } = await register(office, registrar);
+  const entrust = (caller: Caller, personId: string) => office.run(entrustPaper, caller, { id, personId, need: 'Наслијеђено' });
+  expect((await office.run(listOrphaned, mayor, {})).papers).toEqual([]);
+  await office.refused(entrust(mayor, second.personId!), 404);
+  await office.run(endClearance, mayor, { personId: registrar.personId! });
+  expect((await office.run(listOrphaned, mayor, {})).papers).toEqual([{ id, reference, level: 'restricted', receivedOn: words.receivedOn }]);
+  await office.refused(office.run(openClassified, mayor, { id }), 404);
+  for (const caller of [chief, second]) await office.refused(entrust({ ...caller, roles: new Set([...caller.roles, 'mayor' as const]) }, second.personId!), 404);
+  await office.refused(entrust(mayor, chief.personId!), 422);
+  await entrust(mayor, second.personId!);
+  expect((await office.run(openClassified, second, { id })).readers).toMatchObject([{ name: registrar.name }, { name: second.name, need: 'Наслијеђено', copyNumber: 2 }]);
+  await office.refused(entrust(mayor, clerk.personId!), 404);
 });
 
 describe('levels', () => {

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { sql } from '../../core/database.ts';
 import { day, id, line } from '../../core/input.ts';
 import { operation } from '../../core/operation.ts';
 import { notFound, notNow, wrong } from '../../core/refusal.ts';
+import { levels, type Level } from './classified.ts';
 import { getPaper, keepers } from './classified.server.ts';
 import { mustBeCleared } from './clearance.server.ts';
 import { sealJson } from './sealed.server.ts';
@@ -45,6 +47,37 @@ export const endReader = operation({
     if (open.length === 1) throw notNow('error.classified_last_reader');
     context.record({ name: 'classified.reader_ended', nounId: paper.id, data: { person: input.personId } });
     await db.updateTable('classified_reader').set({ ended_at: now }).where('office_id', '=', office.id).where('paper_id', '=', paper.id).where('person_id', '=', input.personId).execute();
+    return { id: paper.id };
+  },
+});
+
+type Orphan = { id: string; reference: string; level: Level; received_on: string };
+
+export const listOrphaned = operation({
+  id: 'classified.orphaned', kind: 'query', rest: 'GET /classified/orphaned', allow: ['mayor'],
+  summary: 'Classified papers that nobody can read any more: number, level and day, nothing else.',
+  input: z.object({}),
+  output: z.object({ papers: z.array(z.object({ id: z.string(), reference: z.string(), level: z.enum(levels), receivedOn: z.string() })) }),
+  async run({ db }) {
+    const { rows } = await sql<Orphan>`select id, reference, level, received_on from orphaned_papers() limit 200`.execute(db);
+    return { papers: rows.map((row) => ({ id: row.id, reference: row.reference, level: row.level, receivedOn: row.received_on })) };
+  },
+});
+
+export const entrustPaper = operation({
+  id: 'classified.entrust', kind: 'command', rest: 'POST /classified/{id}/entrust', allow: ['mayor'],
+  summary: 'The mayor entrusts a paper that nobody can read any more to somebody cleared for its level.',
+  input: z.object({ id: id(), personId: id(), need: line(300) }),
+  output: Done,
+  async run(context, input) {
+    const { db, office, now } = context;
+    const { rows } = await sql<Orphan>`select id, level from orphaned_papers() where id = ${input.id}`.execute(db);
+    const paper = rows[0];
+    if (!paper) throw notFound();
+    await mustBeCleared(context, input.personId, paper.level, 'personId');
+    const need = sealJson('need', office.id, paper.id, input.need).toString('base64');
+    await sql`select entrust_classified(${paper.id}, ${input.personId}, ${need}, ${now})`.execute(db);
+    context.record({ name: 'classified.entrusted', nounId: paper.id, data: { person: input.personId } });
     return { id: paper.id };
   },
 });

@@ -4,8 +4,9 @@ import { DateField, ErrorSummary, Hidden, SelectField, TextField } from '../../.
 import { DeskPage } from '../../../ui/frame.tsx';
 import { Actions, Button, Empty, On, Section, State } from '../../../ui/parts.tsx';
 import { listColleagues } from '../../people/index.ts';
-import { levels } from '../classified.ts';
+import { levels, rankOf } from '../classified.ts';
 import { endClearance, grantClearance, listClearances } from '../clearance.server.ts';
+import { entrustPaper, listOrphaned } from '../reader.server.ts';
 import { notAllowed } from '../../../core/refusal.ts';
 import { stampOf } from '../view.server.ts';
 
@@ -16,6 +17,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
   if (!mayClear(page)) throw notAllowed();
   const { clearances } = await page.run(listClearances, {});
   const { people } = await page.run(listColleagues, {});
+  const { papers } = page.caller.roles.has('mayor') ? await page.run(listOrphaned, {}) : { papers: [] };
   const values = after?.values ?? {};
   const value = (name: string): string => first(values, name);
   const errors = errorsOf(page, after?.errors, ['personId', 'level', 'certificate', 'untilOn']);
@@ -35,6 +37,21 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
             ))}</ul>
           )}
         </Section>
+        {papers.length > 0 && (
+          <Section id="orphaned" title={t('classified.orphaned')}>
+            <p className="meta">{t('classified.orphaned.hint')}</p>
+            <ul className="rows">{papers.map((paper) => (
+              <li key={paper.id}>
+                <b className="ref">{paper.reference}</b><span className="meta">{stampOf(page, paper.level)} · <On on={paper.receivedOn} /></span>
+                <form method="post" action="/desk/clearances" className="filters full" noValidate>
+                  <Hidden fields={{ act: 'entrust', id: paper.id }} />
+                  <SelectField name="personId" id={`p-${paper.id}`} label={t('classified.reader')} empty={t('desk.choose')} options={clearances.filter((one) => one.isValid && rankOf(one.level) >= rankOf(paper.level)).map((one) => ({ value: one.personId, label: one.name }))} />
+                  <TextField name="need" id={`n-${paper.id}`} label={t('classified.need')} maxLength={300} autoComplete="off" /><Button>{t('classified.entrust')}</Button>
+                </form>
+              </li>
+            ))}</ul>
+          </Section>
+        )}
       </div><aside aria-label={t('clearance.grant')}>
         <Section id="grant" title={t('clearance.grant')}>
           <p className="meta">{textIn(office.jurisdiction.classification.basis, locale)}</p>
@@ -58,6 +75,10 @@ export const clearancePage: Page = definePage({
     if (read('act') === 'end') {
       await page.run(endClearance, { personId: read('personId') });
       return page.redirect('/desk/clearances', { key: 'clearance.done.ended' });
+    }
+    if (read('act') === 'entrust') {
+      await page.run(entrustPaper, { id: read('id'), personId: read('personId'), need: read('need') });
+      return page.redirect('/desk/clearances', { key: 'classified.done.name_reader' });
     }
     await page.run(grantClearance, { personId: read('personId'), level: read('level') as 'restricted', certificate: read('certificate'), untilOn: read('untilOn') });
     return page.redirect('/desk/clearances', { key: 'clearance.done.granted' });
