@@ -26,7 +26,7 @@ function Known({ page, known }: { page: PageContext; known: Seen }): ReactElemen
   const papers = known.papers.filter((one) => !known.cases.some((file) => file.reference === one.reference));
   return (
     <>
-      <Section id="cases" title={t('directory.cases')} aside={<span className="meta">{known.cases.length}</span>}>
+      <Section id="cases" title={t('directory.matters')} aside={<span className="meta">{known.cases.length}</span>}>
         {known.cases.length === 0 ? <p className="meta">{t('directory.no_cases')}</p> : <ul className="rows">{known.cases.map((one) => <li key={one.id}><a href={caseHref(one.id)} data-row={caseHref(one.id)}>{one.subject}</a><At at={one.openedAt} /><span className="sub">{ref(one.reference)}{one.closedAt && <> · a/a <At at={one.closedAt} /></>}</span></li>)}</ul>}
       </Section>
       <Lines id="papers" title={t('directory.papers')} lines={papers.map((one) => ({ id: one.id, href: caseHref(one.caseId), what: one.isAnnulled ? <s>{one.subject}</s> : one.subject, when: <At at={one.at} />, under: <>{ref(one.reference)} · {t(`entry.direction.${one.direction}`)} · {t(`channel.${one.channel}`)}</> }))} />

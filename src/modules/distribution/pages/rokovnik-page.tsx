@@ -52,11 +52,12 @@ const rokovnik = definePage({
           {morning.length === 0 ? <Empty>{t('rokovnik.empty')}</Empty> : <ForwardRows page={page} rows={morning} />}
         </Section>
         <Section id="month" title={`${calendarNames(locale).months[partsOf(today).month - 1]} ${partsOf(today).year}`}>
+          <p className="weekdays meta" aria-hidden="true">{calendarNames(locale).weekdays.map((name) => <span key={name}>{name}</span>)}</p>
           <ol className="month">
             {monthGrid(today).map((on, index) => on === null ? <li key={`x${index}`} className="none" aria-hidden="true" /> : (
               <li key={on} className={[on === today ? 'today' : '', closed.has(on) ? 'closed' : '', on < today ? 'past' : '', slots.has(partsOf(on).date) ? 'has' : ''].join(' ').trim() || undefined}>
                 <b><span className="wd">{slotName(page, on)} </span>{partsOf(on).date}</b>
-                <ul>{(slots.get(partsOf(on).date) ?? []).slice(0, 6).map((row) => <li key={row.id}><a href={caseHref(row.caseId)} title={row.subject}><span className="ref">{row.reference}</span><span className="what"> {row.subject}</span></a></li>)}{(slots.get(partsOf(on).date) ?? []).length > 6 && <li className="meta">+{(slots.get(partsOf(on).date) ?? []).length - 6}</li>}</ul>
+                <ul>{(slots.get(partsOf(on).date) ?? []).slice(0, 6).map((row) => <li key={row.id}><a href={caseHref(row.caseId)} title={row.subject}><span className="ref">{row.reference}</span><span className="subj"> {row.subject}</span></a></li>)}{(slots.get(partsOf(on).date) ?? []).length > 6 && <li className="meta">+{(slots.get(partsOf(on).date) ?? []).length - 6}</li>}</ul>
               </li>))}
             <li className={`later${later.length > 0 ? ' has' : ''}`}><b>{laterSlot}. {t('rokovnik.later', { month: calendarNames(locale).months[partsOf(nextMonth(today)).month - 1]! })}</b>
               <ul>{later.slice(0, 60).map((row) => <li key={row.id}><a href={caseHref(row.caseId)}><span className="ref">{row.reference}</span><span> {row.subject}</span></a> <span className="meta">{formatDay(row.dueOn, locale, 'numeric')}</span></li>)}</ul></li>
