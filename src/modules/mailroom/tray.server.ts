@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { id, optionalId } from '../../core/input.ts';
-import { operation } from '../../core/operation.ts';
+import { operation, type Context } from '../../core/operation.ts';
 import { notFound } from '../../core/refusal.ts';
 import { ArrivalRow, openers, rowOf, selectArrivals } from './arrival.server.ts';
 import { contentsOf } from './register.server.ts';
@@ -32,6 +32,11 @@ export const getArrival = operation({
   },
 });
 
+/** Refuses a case that the caller may not see: mail itself knows only its office. */
+async function seen({ db, office }: Pick<Context, 'db' | 'office'>, caseId: string): Promise<void> {
+  if (!(await db.selectFrom('case_file').select('id').where('office_id', '=', office.id).where('id', '=', caseId).executeTakeFirst())) throw notFound();
+}
+
 const Undelivered = z.object({ id: z.string(), caseId: z.string(), reference: z.string(), subject: z.string(), recipient: z.string(), state: z.string(), reason: z.string(), at: z.date() });
 
 export const listUndelivered = operation({
@@ -40,6 +45,7 @@ export const listUndelivered = operation({
   input: z.object({ caseId: optionalId() }),
   output: z.object({ mails: z.array(Undelivered) }),
   async run({ db, office, now }, input) {
+    if (input.caseId) await seen({ db, office }, input.caseId);
     const rows = await db.selectFrom('mail as m').innerJoin('case_file as c', (join) => join.onRef('c.office_id', '=', 'm.office_id').onRef('c.id', '=', 'm.case_id'))
       .select(['m.id', 'c.id as caseId', 'c.reference', 'm.subject', 'm.recipient', 'm.state', 'm.error', 'm.queued_at', 'm.bounced_at']).where('m.office_id', '=', office.id).where('m.state', 'in', ['failed', 'bounced'])
       .$if(input.caseId !== null, (query) => query.where('m.case_id', '=', input.caseId!)).$if(input.caseId === null, (query) => query.where('m.queued_at', '>', new Date(now.getTime() - 31 * 86_400_000)))
@@ -68,9 +74,8 @@ export const listMailsOfCase = operation({
   input: z.object({ caseId: id() }),
   output: z.object({ mails: z.array(z.object({ id: z.string(), recipient: z.string(), subject: z.string(), state: z.string(), messageId: z.string().nullable(), at: z.date() })) }),
   async run({ db, office }, input) {
-    const file = await db.selectFrom('case_file').select('id').where('office_id', '=', office.id).where('id', '=', input.caseId).executeTakeFirst();
-    if (!file) throw notFound();
-    const rows = await db.selectFrom('mail').select(['id', 'recipient', 'subject', 'state', 'message_id as messageId', 'queued_at as at']).where('office_id', '=', office.id).where('case_id', '=', file.id).orderBy('queued_at', 'desc').limit(100).execute();
+    await seen({ db, office }, input.caseId);
+    const rows = await db.selectFrom('mail').select(['id', 'recipient', 'subject', 'state', 'message_id as messageId', 'queued_at as at']).where('office_id', '=', office.id).where('case_id', '=', input.caseId).orderBy('queued_at', 'desc').limit(100).execute();
     return { mails: rows };
   },
 });
