@@ -88,11 +88,11 @@ test('a registrar registers a letter with few keys', async ({ found }) => {
   await signIn(registrar, 'milka-savanovic');
   registrar.keys = 0;
   await registrar.going(() => registrar.key('n'));
-  await registrar.tabTo(registrar.t('ui.skip'));
-  await registrar.key('Enter');
+  await registrar.tabTo(registrar.t('paper.kind'), true);
+  await registrar.key('ArrowDown');
   await registrar.typeInto('petition.subject', 'Захтјев за пријем код градоначелника');
   await registrar.typeInto('petition.text', 'Молим да ме примите ради стамбеног питања.');
-  await registrar.typeInto('petition.sender.name', 'Миодраг Примјер');
+  await registrar.typeInto('paper.sender_name', 'Миодраг Примјер');
   await registrar.typeInto('petition.address', 'Липова 4');
   await registrar.going(() => registrar.key('Enter'));
   await registrar.sees('Миодраг Примјер');

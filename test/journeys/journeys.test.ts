@@ -3,7 +3,9 @@ import './cetinje.ts';
 import './banja-luka.ts';
 import './skopje.ts';
 import './medias.ts';
+import './keyboard.ts';
 import './year-closing.ts';
+import './morning.ts';
 import './accidents.ts';
 import { expect, test } from './town.ts';
 

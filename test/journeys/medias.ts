@@ -17,19 +17,21 @@ test('in Mediaș a scanned letter and a message are registered on a telephone; o
 
   // A letter from the counter, with its scan.
   await registrar.open('/desk/petitions/new');
+  await registrar.choose('paper.kind', t('petition.kind.petition'));
   await registrar.choose('petition.channel', t('channel.letter'));
   await registrar.fill('petition.subject', 'Gropi pe strada Castanilor');
-  await registrar.fill('petition.sender.name', 'Toma Exemplu');
+  await registrar.fill('paper.sender_name', 'Toma Exemplu');
   await registrar.fill('petition.email', 'toma@exemplu.example');
   await registrar.choose('petition.reply_by', t('reply_by.email'));
   await registrar.press('desk.new.do');
   await registrar.says('field.text_or_scan');
-  expect(await registrar.field('petition.sender.name').inputValue()).toBe('Toma Exemplu');
+  expect(await registrar.field('paper.sender_name').inputValue()).toBe('Toma Exemplu');
   await registrar.attach('desk.files.scan', [pdfPaper('scan.pdf')]);
   await registrar.press('desk.new.do');
+  await registrar.says('registered.lead');
+  const reference = await registrar.page.locator('.registered .ref').innerText();
+  await registrar.follow('registered.open');
   const casePath = registrar.path;
-  const reference = await registrar.page.locator('.casehead .ref').innerText();
-  await registrar.says('desk.done.registered', { reference });
   await registrar.readsPdf(registrar.page.locator('#documents a, section:has(#documents) a', { hasText: 'scan' }));
   const code = /\b[2-9A-Z]{3}-[2-9A-Z]{3}-[2-9A-Z]{3}\b/.exec((await office.mail('toma@exemplu.example', 'public.mail.received.subject', { reference })).text)![0];
 
