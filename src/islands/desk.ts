@@ -164,11 +164,33 @@ const closeMenus = (except: Node | null): void => {
 document.addEventListener('click', (event) => closeMenus(event.target as Node));
 
 /* ---- Keys ---- */
+// Who came by a key goes on by keys: the form that was opened so has the focus in its first field.
+const byKey = 'kabinet-by-key';
+const textual = 'select, textarea, input:not([type="hidden"], [type="checkbox"], [type="radio"], [type="file"])';
+if (sessionStorage.getItem(byKey) === location.pathname) {
+  const focused = document.activeElement;
+  if (!document.querySelector('[data-focus]') && (!focused || focused === document.body)) all(`main form.stack :is(${textual})`).find(isShown)?.focus();
+}
+sessionStorage.removeItem(byKey);
+function press(element: HTMLElement): void {
+  if (element instanceof HTMLAnchorElement) sessionStorage.setItem(byKey, element.pathname);
+  element.click();
+}
+
+/* ---- The label is the page itself, printed ---- */
+for (const link of all('[data-print]')) link.addEventListener('click', (event) => {
+  if ((event as MouseEvent).ctrlKey || (event as MouseEvent).metaKey || (event as MouseEvent).shiftKey) return;
+  event.preventDefault();
+  print();
+});
+
 let help: HTMLDialogElement | undefined;
 function showHelp(): void {
   help?.remove();
   help = dialog('keyhelp', words.keys);
   const lines: [string[], string][] = [[['Ctrl K'], words.palette], [['/'], words.search]];
+  const primary = document.querySelector('main form .btn.primary');
+  if (primary) lines.push([['Ctrl Enter'], wordsOf(primary)]);
   if (rows().length > 0) lines.push([['J', 'K'], words.move], [['Enter'], words.open]);
   if (document.querySelector('form[data-bulk]')) lines.push([['X'], words.select]);
   for (const element of all('[data-key]').filter((one) => one.dataset['key'] && isShown(one))) lines.push([[element.dataset['key']!.toUpperCase()], wordsOf(element)]);
@@ -185,6 +207,15 @@ document.addEventListener('keydown', (event) => {
     return;
   }
   const target = event.target as HTMLElement;
+  if ((event.ctrlKey || event.metaKey) && event.key === 'Enter' && !event.isComposing) {
+    const form = target.closest('form');
+    const primary = form?.querySelector<HTMLButtonElement>('button.primary');
+    if (form && primary && !document.querySelector('dialog[open]')) {
+      event.preventDefault();
+      form.requestSubmit(primary);
+    }
+    return;
+  }
   if (event.key === 'Escape') closeMenus(null);
   const inField = target.isContentEditable || target.closest('select, textarea, input:not([type="checkbox"], [type="radio"])') !== null;
   if (!singleKeys || event.ctrlKey || event.metaKey || event.altKey || inField || document.querySelector('dialog[open], :popover-open')) return;
@@ -199,7 +230,7 @@ document.addEventListener('keydown', (event) => {
   else {
     const pressed = key.length === 1 ? all(`[data-key="${CSS.escape(key)}"]`).find(isShown) : undefined;
     if (!pressed) return;
-    pressed.click();
+    press(pressed);
   }
   event.preventDefault();
 });

@@ -8,7 +8,7 @@ import { useView } from './view.tsx';
 export const Button = ({ children, kind = '', icon, ...rest }: { children: ReactNode; kind?: 'primary' | 'quiet' | 'yes' | ''; icon?: IconName; name?: string; value?: string; form?: string; formAction?: string; type?: 'submit' | 'button'; 'data-key'?: string }): ReactElement => (
   <button className={`btn${kind ? ` ${kind}` : ''}`} {...rest}>{icon && <Icon name={icon} />}{children}</button>
 );
-export const LinkButton = ({ children, href, kind = '', icon, ...rest }: { children: ReactNode; href: string; kind?: 'primary' | 'quiet' | ''; icon?: IconName; 'data-key'?: string }): ReactElement => (
+export const LinkButton = ({ children, href, kind = '', icon, ...rest }: { children: ReactNode; href: string; kind?: 'primary' | 'quiet' | ''; icon?: IconName; 'data-key'?: string; 'data-print'?: string }): ReactElement => (
   <a className={`btn${kind ? ` ${kind}` : ''}`} href={href} {...rest}>{icon && <Icon name={icon} />}{children}</a>
 );
 export const Actions = ({ children }: { children: ReactNode }): ReactElement => <div className="actions">{children}</div>;

@@ -25,7 +25,7 @@ export const registeredPage = definePage({
           <p>{shown.subject}{shown.party && <> · {shown.party.name}</>}</p>
           <div className="next">
             {gives ? <LinkButton kind="primary" icon="people" href={gives.href} data-key="a">{t('case.act.distribute')}</LinkButton> : <LinkButton kind="primary" icon="arrow" href={own} data-key="e">{t('registered.open')}</LinkButton>}
-            <LinkButton icon="print" href={`/desk/cases/${shown.id}/label.pdf`} data-key="p">{t('label.print')}</LinkButton>
+            <LinkButton icon="print" href={`/desk/cases/${shown.id}/label.pdf`} data-key="p" data-print="1">{t('label.print')}</LinkButton>
             {printsReceipt && <form method="post" action={`/desk/petitions/${shown.id}/receipt`} target="_blank"><Button icon="print">{t('petition.print_receipt')}</Button></form>}
             <LinkButton icon="plus" href={shown.entries[0]?.direction === 'in' ? '/desk/petitions/new' : `/desk/cases/new?direction=${shown.entries[0]?.direction ?? 'out'}`}>{t('registered.next')}</LinkButton>
             {gives && <LinkButton kind="quiet" href={own} data-key="e">{t('registered.open')}</LinkButton>}
@@ -33,6 +33,7 @@ export const registeredPage = definePage({
           {label && (
             <section className="stamp" aria-labelledby="stamp">
               <h2 id="stamp" className="vh">{t('desk.new.stamp')}</h2>
+              <span className="code"><img src={`data:image/svg+xml;base64,${Buffer.from(label.qr).toString('base64')}`} width="96" height="96" alt={t('registered.code')} /></span>
               <dl>{label.facts.map((fact) => <div key={fact.key} className={fact.key === 'body' ? 'whole' : fact.key === 'number' ? 'wide' : ''}><dt>{fact.label}</dt><dd>{fact.value}</dd></div>)}</dl>
             </section>
           )}
