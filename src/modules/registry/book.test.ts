@@ -244,7 +244,7 @@ describe('in Romania', () => {
     const columns = columnsOf(office.office, 'main');
     const cells = (index: number): Record<string, string> => {
       const words = lineCells({ office: office.office, locale: 'ro', t: translator('ro') }, rows[index]!, columns, 1);
-      return Object.fromEntries(columns.map((column, at) => [column.key, words[at]!]));
+      return Object.fromEntries(columns.map((column, place) => [column.key, words[place]!]));
     };
     expect(cells(0)).toMatchObject({ seq: '1', receivedOn: '02.03.2026', sender: `${letter.name}, ${letter.town}`, sentOn: '09.03.2026', disposal: 'răspuns la 09.03.2026', recipient: letter.name });
     expect(cells(1)).toMatchObject({ seq: '1', sentOn: '09.03.2026', recipient: `${letter.name}, ${letter.town}` });

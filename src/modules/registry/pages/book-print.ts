@@ -13,7 +13,7 @@ import { bookName, whichBook } from './book-words.ts';
 
 /** The end of a closed book: what its note says. */
 function closingLines({ t, locale }: PageContext, note: ClosingNote): string[] {
-  return [t('book.note.text', { book: '', year: String(note.year), day: formatDay(note.closedOn, locale, 'numeric'), last: String(note.last) }), noteFacts(t, note).map(([label, value]) => `${label}: ${value}`).join(' · '), `${note.closedBy}`];
+  return [t('book.note.text', { book: '', year: String(note.year), day: formatDay(note.closedOn, locale, 'numeric'), last: String(note.last) }), noteFacts(t, note).map(([label, value]) => `${label}: ${value}`).join(' · '), note.closedBy];
 }
 
 /** The book as it looks on paper, by the columns of the jurisdiction. */
