@@ -22,7 +22,7 @@ export async function runImportBench({ kernel, databases, server }: System, coun
     return (await personCaller(db, office, id))!;
   });
   const made = makeOldRegister(count);
-  const bytes = as === 'csv' ? Buffer.from(asCsv(made)) : await writeExcelFile([made.head, ...made.rows]).toBuffer();
+  const bytes = as === 'csv' ? Buffer.from(asCsv(made)) : new Uint8Array(await writeExcelFile([made.head, ...made.rows]).toBuffer());
   const lines: ImportLine[] = [];
   const step = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
     const [began, before] = [performance.now(), busyTime(process.pid, server!.pid)];

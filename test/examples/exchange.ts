@@ -20,4 +20,5 @@ export const examples: Examples = {
   'import.upload': () => ({ file: { name: 'стари.csv', bytes: Buffer.from(book) } }), 'import.map': (w) => ({ id: w['importId'], ...columns }), 'import.check': (w) => ({ id: w['importCheckingId'] }), 'import.run': (w) => ({ id: w['importCheckedId'] }),
   'import.stop': (w) => ({ id: w['importRunningId'] }), 'import.enter': (w) => ({ id: w['importRunningId'], from: 0, rows: [] }), 'import.fail': (w) => ({ id: w['importRunningId'], error: 'x' }), 'import.unfinished': () => ({}), 'import.read': (w) => ({ id: w['importId'] }),
   'import.list': () => ({}), 'import.get': (w) => ({ id: w['importId'] }), 'import.refusals': (w) => ({ id: w['importCheckedId'] }),
+  'case.export': (w) => ({ id: w.caseId }),
 };
