@@ -1,5 +1,4 @@
-import { sql } from '../../src/core/database.ts';
-import { grantClearance } from '../../src/modules/classified/clearance.server.ts';
+import { endClearance, grantClearance } from '../../src/modules/classified/clearance.server.ts';
 import { registerClassified } from '../../src/modules/classified/classified.server.ts';
 import { openClassified } from '../../src/modules/classified/view.server.ts';
 import { nameReader } from '../../src/modules/classified/reader.server.ts';
@@ -18,9 +17,10 @@ export const extend: Extend = async (office, world) => {
   for (let count = 0; count < 4; count++) papers.push((await office.run(registerClassified, chief, { ...words, files: count === 0 ? [{ name: 'a.png', bytes: png }] : [] })).id);
   const { documents } = await office.run(openClassified, chief, { id: papers[0]! });
   await office.run(nameReader, chief, { id: papers[0]!, personId: other.personId!, need: 'Рад' });
-  // Its only reader has left.
-  const orphan = await office.run(registerClassified, other, words);
-  await office.within((db) => sql`update classified_reader set ended_at = now() where office_id = ${office.office.id} and paper_id = ${orphan.id}`.execute(db));
+  // A paper whose only reader is cleared no more.
+  await office.run(grantClearance, chief, { personId: mayor.personId!, level: 'secret', untilOn });
+  const orphan = await office.run(registerClassified, mayor, words);
+  await office.run(endClearance, chief, { personId: mayor.personId! });
   return { orphanedId: orphan.id, classifiedId: papers[0]!, regradedId: papers[1]!, declassifiedId: papers[2]!, putAwayId: papers[3]!, classifiedDocumentId: documents[0]!.id, clearedId: world.personId, readerId: other.personId!, clearanceUntil: untilOn };
 };
 
