@@ -25,7 +25,7 @@ export const carryOutDisposal = operation({
     const state = found.kind === 'destroy' ? 'destroyed' : 'handed_over';
     await db.updateTable('archive_item').set({ state, ...(found.kind === 'destroy' ? { box_id: null } : {}) }).where('office_id', '=', office.id).where('case_id', 'in', ids).execute();
     await change(context, found.id).set({ state: found.next, done_at: now, done_by: caller.personId, to_erase: hashes }).execute();
-    for (const row of rows) context.record({ name: `archive.${state}`, nounId: row.case_id, caseId: row.case_id, data: { number: row.number, disposal: found.number, reference: found.consent_reference } });
+    for (const row of rows) context.record({ name: `archive.${state}`, nounId: row.case_id, caseId: row.case_id, data: { number: row.number, disposal: found.number, consent: found.consent_reference } });
     context.record({ name: 'disposal.carried_out', nounId: found.id, data: { number: found.number, kind: found.kind, count: rows.length, files: hashes.length } });
     return { id: found.id, count: rows.length, files: hashes.length };
   },

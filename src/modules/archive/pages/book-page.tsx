@@ -22,17 +22,17 @@ function Lines({ page, rows }: { page: PageContext; rows: readonly ItemRow[] }):
   return rows.flatMap((row, index) => {
     const line = (
       <tr role="row" key={row.caseId} className={row.state === 'destroyed' ? 'annulled' : undefined}>
-        <td role="cell" className="num">{row.number}</td>
-        <th role="rowheader" scope="row" className="full"><a href={caseHref(row.caseId)} data-row={caseHref(row.caseId)}>{row.subject}</a><span className="sub"><span className="ref">{row.reference}</span>{row.access === 'confidential' && ` · ${t('archive.restricted')}`}</span></th>
+        <th role="rowheader" scope="row" className="num">{row.number}</th>
+        <td role="cell" className="nowrap">{yearsOfLine(row)}</td>
+        <td role="cell" className="full"><a href={caseHref(row.caseId)} data-row={caseHref(row.caseId)}>{row.subject}</a><span className="sub"><span className="ref">{row.reference}</span>{row.access === 'confidential' && ` · ${t('archive.restricted')}`}</span></td>
         <td role="cell">{row.classCode}<span className="sub">{className(page, row.classCode)}</span></td>
-        <td role="cell" className="nowrap">{yearsOfLine(row)}<span className="sub">{period(page, row.retentionYears)}</span></td>
-        <td role="cell"><Kept page={page} row={row} /></td>
-        <td role="cell">{row.box ? <a href={`/desk/archive/boxes/${row.box.id}`}>{boxWords(page, row)}</a> : '—'}{row.reader && <span className="sub"><State kind="soon">{t('archive.lent_to', { who: row.reader })}</State></span>}{row.disposal && <span className="sub"><a href={`/desk/archive/disposals/${row.disposal.id}`}>{t('archive.on_list', { number: String(row.disposal.number) })}</a></span>}</td>
+        <td role="cell"><Kept page={page} row={row} />{row.retentionYears !== null && <span className="sub">{period(page, row.retentionYears)}</span>}</td>
+        <td role="cell">{row.box && <a href={`/desk/archive/boxes/${row.box.id}`}>{boxWords(page, row)}</a>}{row.reader && <span className="sub"><State kind="soon">{t('archive.lent_to', { who: row.reader })}</State></span>}{row.disposal && <span className="sub"><a href={`/desk/archive/disposals/${row.disposal.id}`}>{t('archive.on_list', { number: String(row.disposal.number) })}</a></span>}</td>
       </tr>
     );
     const below = rows[index + 1]?.number ?? row.number - 1;
     const gap = row.number - below - 1;
-    return whole && gap > 0 ? [line, <tr role="row" key={`gap-${row.number}`} className="annulled"><td role="cell" className="num">{gap === 1 ? row.number - 1 : `${below + 1}–${row.number - 1}`}</td><td role="cell" colSpan={5}>{t('archive.hidden', { count: gap })}</td></tr>] : [line];
+    return whole && gap > 0 ? [line, <tr role="row" key={`gap-${row.number}`} className="annulled"><th role="rowheader" scope="row" className="num">{gap === 1 ? row.number - 1 : `${below + 1}–${row.number - 1}`}</th><td role="cell" colSpan={5} className="full">{t('archive.hidden', { count: gap })}</td></tr>] : [line];
   });
 }
 
@@ -69,9 +69,9 @@ const book = definePage({
           <SelectField name="state" label={t('archive.state')} empty={t('archive.any')} value={asked.state} options={states.map((one) => ({ value: one, label: t(`archive.state.${one}`) }))} /><Button>{t('desk.filter.apply')}</Button>
         </form>
         {items.length === 0 ? <Empty>{t(isNarrowed(page) ? 'archive.none_such' : 'archive.none')}</Empty> : (
-          <table role="table" className="fold">
+          <table role="table" className="fold book">
             <caption className="vh">{t('archive.book')}</caption>
-            <thead role="rowgroup"><tr role="row">{(['number', 'content', 'class', 'made_in', 'keep_until', 'place'] as const).map((key) => <th key={key} role="columnheader" scope="col" className={key === 'content' ? 'full' : undefined}>{t(`archive.${key}`)}</th>)}</tr></thead>
+            <thead role="rowgroup"><tr role="row">{(['number', 'made_in', 'content', 'class', 'keep_until', 'place'] as const).map((key) => <th key={key} role="columnheader" scope="col" className={key === 'content' ? 'full' : undefined}>{t(`archive.${key}`)}</th>)}</tr></thead>
             <tbody role="rowgroup"><Lines page={page} rows={items} /></tbody>
           </table>
         )}

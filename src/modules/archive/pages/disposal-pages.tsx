@@ -106,12 +106,11 @@ const show = definePage({
     return page.html(
       <DeskPage title={title}>
         <Crumbs items={[{ label: t('archive.tab.disposals'), href: '/desk/archive/disposals' }, { label: title }]} />
-        <div className="casehead"><div className="line"><State>{t(`disposal.state.${row.state}`)}</State></div><h1>{title}</h1><div className="line"><span>{t('disposal.cases', { count: row.count })}</span><span><At at={row.at} /> · {row.madeBy}</span></div></div>
-        <div className="actions">
+        <div className="head"><div><h1>{title}</h1><p><State>{t(`disposal.state.${row.state}`)}</State> {t('disposal.cases', { count: row.count })} · <At at={row.at} /> · {row.madeBy}</p></div><div className="actions">
           {acts.map((act, index) => (act === 'submit' ? <form key={act} method="post" action={`${href(row.id)}/submit`}><Button kind="primary" icon="send">{t('disposal.act.submit')}</Button></form> : <LinkButton key={act} kind={index === 0 ? 'primary' : ''} href={`${href(row.id)}/${act}`}>{t(`disposal.act.${act}${act === 'carry_out' ? `.${row.kind}` : ''}`)}</LinkButton>))}
           <LinkButton icon="print" href={`${href(row.id)}/list.pdf`}>{t('disposal.print')}</LinkButton>
           {hasPackage && keeps(page) && <LinkButton icon="out" href={`${href(row.id)}/package.zip`}>{t('disposal.package')}</LinkButton>}
-        </div>
+        </div></div>
         {blocked && <Notice>{t('disposal.other_person')}</Notice>}
         <div className="split"><div><Section id="items" title={t('disposal.items')} aside={<span className="meta">{row.count}</span>}><Items page={page} rows={row.items} /></Section></div>
           <aside aria-label={t('disposal.about')}><Section id="about" title={t('disposal.about')}><Facts facts={[

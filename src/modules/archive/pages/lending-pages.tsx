@@ -6,7 +6,7 @@ import { askedTable, readToEnd, serveTable } from '../../../core/table-file.ts';
 import { DateField, SelectField, TextField } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
 import { ClockMark } from '../../../ui/icon.tsx';
-import { Actions, At, Button, Crumbs, Empty, Exports, LinkButton, Notice, Pages, Table, Views } from '../../../ui/parts.tsx';
+import { Actions, At, Button, Crumbs, Empty, Exports, LinkButton, Notice, Pages, Table } from '../../../ui/parts.tsx';
 import { findArchived } from '../archive.server.ts';
 import { getLending, lendFromArchive, lendingViews, listLendings, takeBack } from '../lending.server.ts';
 import { caseHref, day, keeps, paperOf, peopleOptions, Refused, Tabs, todayOf } from './words.tsx';
@@ -37,13 +37,13 @@ const list = definePage({
       <DeskPage title={t('archive.tab.lendings')}>
         <div className="head"><div><h1>{t('archive.slips')}</h1><p>{t('archive.slips.lead')}</p></div></div>
         <Tabs page={page} current="lendings" />
-        <Views label={t('desk.views')} items={views.map((one) => ({ href: `/desk/archive/lendings?view=${one}`, label: t(`archive.lendings.${one}`), current: one === view }))} />
+        <form className="filters" action="/desk/archive/lendings"><SelectField name="view" label={t('archive.state')} value={view} options={views.map((one) => ({ value: one, label: t(`archive.lendings.${one}`) }))} /><Button>{t('desk.filter.apply')}</Button></form>
         {lendings.length === 0 ? <Empty>{t('archive.lendings.none')}</Empty> : (
           <Table caption={t('archive.slips')} head="content" columns={[{ key: 'content', label: t('archive.content'), className: 'full' }, { key: 'reader', label: t('archive.reader') }, { key: 'lent', label: t('archive.lent_on') }, { key: 'due', label: t('archive.due_on') }, { key: 'acts', label: t('archive.acts'), hidden: true }]} rows={lendings.map((row) => ({
             id: row.id, cells: {
-              content: <><a href={caseHref(row.caseId)} data-row={caseHref(row.caseId)}>{row.subject}</a><span className="sub"><span className="ref">{row.reference}</span>{row.box !== null && ` · ${t('archive.box.number', { number: String(row.box) })}`}</span></>, reader: <>{row.reader}<span className="sub">{row.purpose}</span></>, lent: <At at={row.lentAt} />,
+              content: <><a href={caseHref(row.caseId)} data-row={caseHref(row.caseId)}>{row.subject}</a><span className="sub"><span className="ref">{row.reference}</span>{row.box !== null && ` · ${t('archive.box.number', { number: String(row.box) })}`}</span></>, reader: <>{row.reader}<span className="sub">{row.purpose}</span></>, lent: <><At at={row.lentAt} /><span className="sub"><a href={`/desk/archive/lendings/${row.id}/slip.pdf`}>{t('archive.slip')}<span className="vh"> {row.reference}</span></a></span></>,
               due: row.returnedAt ? <>{t('archive.returned')} <At at={row.returnedAt} /></> : <ClockMark state={row.isLate ? 'late' : 'ok'} label={day(page, row.dueOn)} />,
-              acts: <span className="acts"><a href={`/desk/archive/lendings/${row.id}/slip.pdf`}>{t('archive.slip')}<span className="vh"> {row.reference}</span></a>{keeps(page) && !row.returnedAt && <form method="post" action={`/desk/archive/lendings/${row.id}/return`}><Button kind="quiet">{t('archive.act.take_back')}<span className="vh"> {row.reference}</span></Button></form>}</span>,
+              acts: keeps(page) && !row.returnedAt ? <form method="post" action={`/desk/archive/lendings/${row.id}/return`}><Button>{t('archive.act.take_back')}<span className="vh"> {row.reference}</span></Button></form> : '',
             },
           }))} />
         )}

@@ -28,10 +28,10 @@ async function ofCase(page: PageContext, file: CaseHead): Promise<ReactElement |
         <div className="whole"><dt>{t('archive.stamp')}</dt><dd>{closingMark}</dd></div>
         <div><dt>{t('archive.class')}</dt><dd>{item.classCode}</dd></div><div><dt>{t('archive.retention')}</dt><dd>{period(page, item.retentionYears)}</dd></div><div><dt>{t('archive.number')}</dt><dd>{item.number}</dd></div>
       </dl></div>
-      <Facts facts={[
+      <div className="sp"><Facts facts={[
         [t('archive.keep_until'), <Kept key="k" page={page} row={item} />], item.box && [t('archive.box'), reads(page) ? <a key="b" href={`/desk/archive/boxes/${item.box.id}`}>{boxWords(page, item)}</a> : boxWords(page, item)], item.note && [t('archive.note'), item.note],
         item.disposal && [t('disposal.list'), reads(page) ? <a key="d" href={`/desk/archive/disposals/${item.disposal.id}`}>{t('archive.on_list', { number: String(item.disposal.number) })}</a> : t('archive.on_list', { number: String(item.disposal.number) })],
-      ]} />
+      ]} /></div>
       {lending && <div className="notice warn"><b>{t('archive.lent_to', { who: lending.reader })}</b><p>{lending.purpose} · {t('archive.due_on')}: {day(page, lending.dueOn)}</p>{keeps(page) && <form method="post" action={`/desk/archive/lendings/${lending.id}/return`}><Hidden fields={{ to: 'case' }} /><Button>{t('archive.act.take_back')}</Button></form>}</div>}
       {destroyed ? <p className="meta">{t('archive.documents_destroyed')}</p> : documents.length > 0 && <details><summary>{t('archive.forms')}</summary><ul className="docs">{documents.map((one) => (
         <li key={one.id}><span>{one.form === 'carrier' || one.form === 'pdfa' ? <a href={`/desk/archive/documents/${one.id}`}>{one.title}</a> : one.title}</span><span className="meta">{t(`archive.form.${one.form ?? 'waiting'}`)}</span></li>))}</ul></details>}

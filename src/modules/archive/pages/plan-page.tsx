@@ -33,7 +33,7 @@ const plan = definePage({
                 {group && <tr role="row"><th role="rowheader" scope="rowgroup" colSpan={5}>{group}</th></tr>}
                 {classes.filter((one) => one.group === group).map((one) => (
                   <tr role="row" key={one.code}><td role="cell" className="nowrap">{one.code}</td><th role="rowheader" scope="row" className="full">{textIn(one.name, locale)}</th><td role="cell" className="nowrap">{period(page, one.years)}</td>
-                    <td role="cell" className="right num">{one.cases || ''}</td><td role="cell" className="right num">{one.archived > 0 && reads(page) ? <a href={`/desk/archive?class=${encodeURIComponent(one.code)}`}>{one.archived}</a> : one.archived || ''}</td></tr>))}
+                    <td role="cell" className="hide right num">{one.cases || ''}</td><td role="cell" className="hide right num">{one.archived > 0 && reads(page) ? <a href={`/desk/archive?class=${encodeURIComponent(one.code)}`}>{one.archived}</a> : one.archived || ''}</td></tr>))}
               </tbody>))}
           </table>
           <Exports page={page} />
