@@ -79,7 +79,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
     <DeskPage title={titleOf(arrival)}>
       <Crumbs items={[{ label: t('arrival.title'), href: '/desk/arrivals' }, { label: titleOf(arrival) }]} />
       {after?.said && <ErrorSummary errors={errors} {...(Object.keys(errors).length > 0 ? {} : { title: t(after.said.key, after.said.args) })} />}
-      <div className="casehead"><div className="line"><State>{t(`arrival.state.${arrival.state}`)}</State><span className="meta">{t(`arrival.source.${arrival.source}`)} · <At at={arrival.arrivedAt} style="both" />{isOpen && work.waiting > 1 && ` · ${t('arrival.left', { count: work.waiting - 1 })}`}</span></div><h1>{titleOf(arrival)}</h1></div>
+      <div className="casehead"><div className="line"><State>{t(`arrival.state.${arrival.state}`)}</State><span className="meta">{t(`arrival.source.${arrival.source}`)} · <At at={arrival.arrivedAt} style="both" />{isOpen && work.waiting > 1 && ` · ${t('arrival.left', { count: work.waiting - 1 })}`}</span></div><h1 tabIndex={-1} data-focus="1">{titleOf(arrival)}</h1></div>
       {arrival.reason && <Notice kind={arrival.state === 'bounce' || arrival.reason === 'too_large' ? 'warn' : 'note'}>{reasonOf(page, arrival)}</Notice>}
       <div className="split tray"><div><Preview page={page} work={work} /></div>
         <aside aria-label={t('arrival.decide')}>
@@ -94,10 +94,10 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
               )}
               <Section id="register" title={t('arrival.register')}>
                 <form method="post" action={action} className="stack" noValidate>
-                  <TextField name="subject" label={t('petition.subject')} value={value('subject', suggestion.subject)} error={errors['subject']} maxLength={300} />
+                  <TextField name="subject" label={<span data-key="e">{t('petition.subject')}</span>} value={value('subject', suggestion.subject)} error={errors['subject']} maxLength={300} />
                   {known.length > 0 && <SelectField name="partyId" label={t('desk.new.known')} empty={t('desk.new.someone_else')} value={value('partyId', known[0]!.id)} options={known.map((party) => ({ value: party.id, label: [party.name, party.detail].filter(Boolean).join(', ') }))} />}
-                  <TextField name="name" label={t('petition.sender.name')} value={value('name', suggestion.name)} error={errors['name']} autoComplete="off" />
-                  <Checkbox name="organisation" label={t('petition.sender.organisation')} checked={value('organisation') !== ''} />
+                  <TextField name="name" label={t('arrival.sender')} value={value('name', suggestion.name)} error={errors['name']} autoComplete="off" />
+                  <Checkbox name="organisation" label={t('arrival.organisation')} checked={value('organisation') !== ''} />
                   {arrival.source === 'mailbox' ? <TextField name="email" type="email" label={t('petition.email')} value={value('email', arrival.senderEmail)} error={errors['email']} autoComplete="off" spellCheck={false} />
                     : <><TextField name="address" label={t('petition.address')} optional value={value('address')} error={errors['address']} autoComplete="off" />
                       <TextField name="senderReference" label={t('petition.sender_reference')} optional value={value('senderReference', suggestion.senderReference)} error={errors['senderReference']} />
@@ -106,10 +106,10 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
                   <Actions><Button kind="primary" name="act" value="paper" data-key="s">{t('arrival.do.paper')}</Button><Button name="act" value="petition" data-key="p">{t('arrival.do.petition')}</Button></Actions>
                 </form>
               </Section>
-              <details className="sp" open={Boolean(errors['reference'])}><summary data-key="d">{t('arrival.join')}</summary>
-                <form method="post" action={action} className="stack" noValidate><Hidden fields={{ act: 'join' }} /><TextField name="reference" label={t('arrival.join.reference')} value={value('reference')} error={errors['reference']} autoComplete="off" /><Actions><Button>{t('arrival.do.join')}</Button></Actions></form></details>
-              {arrival.state !== 'set_aside' && <details className="sp" open={Boolean(errors['reason'])}><summary data-key="o">{t('arrival.set_aside')}</summary>
-                <form method="post" action={action} className="stack" noValidate><Hidden fields={{ act: 'aside' }} /><TextField name="reason" label={t('arrival.set_aside.reason')} value={value('reason')} error={errors['reason']} list="reasons" /><datalist id="reasons">{['advertising', 'empty', 'twice'].map((one) => <option key={one} value={t(`arrival.usual.${one}`)} />)}</datalist><Actions><Button>{t('arrival.do.aside')}</Button></Actions></form></details>}
+              <Section id="otherwise" title={t('arrival.otherwise')}>
+                <form method="post" action={action} className="stack" noValidate><Hidden fields={{ act: 'join' }} /><TextField name="reference" label={<span data-key="d">{t('arrival.join')}</span>} hint={t('arrival.join.reference')} value={value('reference')} error={errors['reference']} autoComplete="off" /><Button>{t('arrival.do.join')}</Button></form>
+                {arrival.state !== 'set_aside' && <form method="post" action={action} className="stack" noValidate><Hidden fields={{ act: 'aside' }} /><TextField name="reason" label={<span data-key="o">{t('arrival.set_aside')}</span>} hint={t('arrival.set_aside.reason')} value={value('reason')} error={errors['reason']} list="reasons" autoComplete="off" /><datalist id="reasons">{['advertising', 'empty', 'twice'].map((one) => <option key={one} value={t(`arrival.usual.${one}`)} />)}</datalist><Button>{t('arrival.do.aside')}</Button></form>}
+              </Section>
             </>
           )}
           {work.nextId && <p className="sp"><LinkButton kind="quiet" href={`/desk/arrivals/${work.nextId}`} icon="arrow" data-key="v">{t('arrival.next')}</LinkButton></p>}
