@@ -22,7 +22,7 @@ export const extend: Extend = async (office, world) => {
 };
 
 export const examples: Examples = {
-  'template.add': () => ({ name: 'Образац', locale: 'en', body: 'Поштовани {addressee},' }), 'template.change': (w) => ({ id: w['templateId'], name: 'Образац', locale: 'en' }), 'template.retire': (w) => ({ id: w['templateId'] }), 'template.list': () => ({}), 'template.read_file': (w) => ({ id: w['templateId'] }),
+  'template.add': () => ({ name: 'Образац', locale: 'en', body: 'Поштовани {addressee},' }), 'template.change': (w) => ({ id: w['templateId'], name: 'Образац', locale: 'en' }), 'template.retire': (w) => ({ id: w['templateId'] }), 'template.list': () => ({}), 'template.add_usual': () => ({}), 'template.read_file': (w) => ({ id: w['templateId'] }),
   'letter.write': (w) => ({ caseId: w.caseId, subject: 'Допис', signerId: w.deputyId, templateId: w['templateId'] }), 'letter.change': (w) => ({ id: w['letterId'], version: 2, subject: 'Други', signerId: w.deputyId }),
   'letter.submit': (w) => ({ id: w['letterId'], version: 2, subject: 'Допис', body: 'Текст.', recipients: to, signerId: w.deputyId }), 'letter.recall': (w) => ({ id: w['submittedId'] }), 'letter.withdraw': (w) => ({ id: w['letterId'] }),
   'letter.approve': (w) => ({ id: w['submittedId'], version: 2 }), 'letter.refuse': (w) => ({ id: w['submittedId'], version: 2, comment: 'Допунити.' }), 'letter.list': () => ({}), 'letter.count': () => ({}), 'letter.of_case': (w) => ({ caseId: w.caseId }), 'letter.get': (w) => ({ id: w['letterId'] }),

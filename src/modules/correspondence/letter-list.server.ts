@@ -7,6 +7,8 @@ import { notFound } from '../../core/refusal.ts';
 import { ownMarks } from './chain.server.ts';
 import { letterLifecycle, letterStates, letterWays, type LetterState, type Recipient } from './letter.ts';
 import { isWriter } from './letter.server.ts';
+import { fieldValues } from './paper.ts';
+import { printed } from './seal.server.ts';
 
 const LetterRow = z.object({
   id: z.string(), caseId: z.string().nullable(), caseReference: z.string().nullable(), reference: z.string().nullable(), subject: z.string(), state: z.enum(letterStates), addressees: z.array(z.string()), writtenBy: z.string(), waitsFor: z.string(), isMine: z.boolean(),
@@ -85,7 +87,7 @@ export const lettersOfCase = operation({
 const Step = z.object({ personId: z.string(), name: z.string(), kind: z.enum(['visa', 'sign']), state: z.enum(['waiting', 'approved', 'refused']), comment: z.string(), doneBy: z.string(), at: z.date().nullable(), round: z.number(), isTurn: z.boolean() });
 const RecipientView = z.object({ partyId: z.string().nullable(), name: z.string(), address: z.string(), email: z.string(), way: z.enum(letterWays), isCopy: z.boolean() });
 export const LetterView = z.object({
-  id: z.string(), caseId: z.string().nullable(), caseReference: z.string().nullable(), caseSubject: z.string().nullable(), reference: z.string().nullable(), subject: z.string(), body: z.string(), locale: z.string(), state: z.enum(letterStates), version: z.number(), round: z.number(),
+  id: z.string(), caseId: z.string().nullable(), caseReference: z.string().nullable(), caseSubject: z.string().nullable(), reference: z.string().nullable(), subject: z.string(), body: z.string(), text: z.string(), locale: z.string(), state: z.enum(letterStates), version: z.number(), round: z.number(),
   recipients: z.array(RecipientView), enclosures: z.array(z.string()), visas: z.array(z.string()), signerId: z.string().nullable(), templateId: z.string().nullable(), classCode: z.string(), writtenBy: z.string(), updatedAt: z.date(), sealedAt: z.date().nullable(),
   steps: z.array(Step), documentId: z.string().nullable(), sealedWith: z.string(), fileName: z.string(), entryId: z.string().nullable(), acts: z.array(z.string()),
 });
@@ -108,10 +110,12 @@ export const getLetter = operation({
     const turn = row.state === 'submitted' ? steps.find((step) => step.round === row.round && step.state === 'waiting') : undefined;
     const mine = turn !== undefined && ownMarks(context).includes(turn.person_id);
     const writes = isWriter(context, row.written_by);
+    const reference = row.entry_id ? row.reference || row.case_reference : null;
+    const letter = await printed(context, { ...row, recipients: row.recipients as Recipient[] }, reference ?? '…');
     const may: Record<string, boolean> = { change: writes || row.involved.some((one) => caller.marks.includes(one)), submit: writes || row.involved.some((one) => caller.marks.includes(one)), recall: writes && !mine, withdraw: writes, approve: mine, refuse: mine };
     const own = steps.filter((step) => step.round === row.round);
     return {
-      id: row.id, caseId: row.case_id, caseReference: row.case_reference, caseSubject: row.case_subject, reference: row.entry_id ? row.reference || row.case_reference : null, subject: row.subject, body: row.body, locale: row.locale, state: row.state as LetterState, version: row.version, round: row.round,
+      id: row.id, caseId: row.case_id, caseReference: row.case_reference, caseSubject: row.case_subject, reference, subject: row.subject, body: row.body, text: fieldValues(letter).body, locale: row.locale, state: row.state as LetterState, version: row.version, round: row.round,
       recipients: row.recipients as Recipient[], enclosures: row.enclosures, visas: own.filter((step) => step.kind === 'visa').map((step) => step.person_id), signerId: row.signer_id, templateId: row.template_id, classCode: row.class_code, writtenBy: row.writer ?? '', updatedAt: row.updated_at,
       sealedAt: row.entry_id ? row.sealed_at : null,
       steps: steps.map((step) => ({ personId: step.person_id, name: step.name, kind: step.kind as 'visa', state: step.state as 'waiting', comment: step.comment, doneBy: step.done_by && step.done_by !== step.person_id ? (step.done_name ?? '') : '', at: step.at, round: step.round, isTurn: step === turn })),

@@ -10,7 +10,7 @@ import { followDispatch, listeners } from './letter-jobs.ts';
 import { countLetters, getLetter, letterSources, lettersOfCase, listLetters } from './letter-list.server.ts';
 import { changeLetter, recallLetter, submitLetter, withdrawLetter, writeLetter } from './letter.server.ts';
 import { letterLifecycle } from './letter.ts';
-import { addTemplate, changeTemplate, listTemplates, readTemplateFile, retireTemplate } from './template.server.ts';
+import { addTemplate, addUsual, changeTemplate, listTemplates, readTemplateFile, retireTemplate } from './template.server.ts';
 import { usualTemplates } from './usual-templates.ts';
 
 /** The usual letters in the office's languages, so that a new office need not begin with an empty sheet. */
@@ -25,7 +25,7 @@ async function foundTemplates(db: Tx, office: Office): Promise<void> {
 export const correspondence: Module = {
   name: 'correspondence', level: 2, listeners, lifecycles: [letterLifecycle], found: foundTemplates,
   operations: [
-    addTemplate, changeTemplate, retireTemplate, listTemplates, readTemplateFile, writeLetter, changeLetter, submitLetter, recallLetter, withdrawLetter, approveLetter, refuseLetter, listLetters, countLetters, lettersOfCase, letterSources, getLetter,
+    addTemplate, addUsual, changeTemplate, retireTemplate, listTemplates, readTemplateFile, writeLetter, changeLetter, submitLetter, recallLetter, withdrawLetter, approveLetter, refuseLetter, listLetters, countLetters, lettersOfCase, letterSources, getLetter,
     previewLetter, readDocx, takeFile, readLetterFile, followDispatch, addCertificate, retireCertificate, listCertificates, addDemonstration,
   ],
 };

@@ -6,6 +6,7 @@ import { notFound, notNow, wrong, type FieldErrors } from '../../core/refusal.ts
 import { UploadInput } from '../documents/index.ts';
 import { fieldName, findField, namesIn, type FieldValues } from './field.ts';
 import { templateKeepers } from './letter.ts';
+import { usualTemplates } from './usual-templates.ts';
 
 export const Template = z.object({ id: z.string(), name: z.string(), kind: z.enum(['text', 'docx']), locale: z.string(), subject: z.string(), body: z.string(), fields: z.array(z.string()), at: z.date(), retiredAt: z.date().nullable() });
 export type Template = z.infer<typeof Template>;
@@ -115,3 +116,21 @@ export async function fillTemplate(bytes: Uint8Array, values: FieldValues): Prom
   if ('key' in read) throw new Error(read.key);
   return fillDocx(bytes, Object.fromEntries(read.tags.map((tag) => [tag, values[findField(tag) ?? 'body'] ?? ''])));
 }
+
+export const addUsual = operation({
+  id: 'template.add_usual', kind: 'command', rest: 'POST /letter-templates/usual', allow: templateKeepers,
+  summary: 'Adds the usual templates of the office’s language that are not there under their name.',
+  input: z.object({}),
+  output: z.object({ added: z.number() }),
+  async run(context) {
+    const { db, office, caller, now } = context;
+    const names = (await db.selectFrom('letter_template').select('name').where('office_id', '=', office.id).where('retired_at', 'is', null).execute()).map((row) => row.name);
+    const missing = usualTemplates(office.locale).filter((one) => !names.includes(one.name));
+    for (const one of missing) {
+      const fields = known(context, namesIn(`${one.subject} ${one.body}`), 'body');
+      await db.insertInto('letter_template').values({ office_id: office.id, id: context.newId(), name: one.name, kind: 'text', locale: office.locale, subject: one.subject, body: one.body, fields, made_by: caller.personId, at: now }).execute();
+    }
+    context.record({ name: 'template.usual_added', data: { added: missing.length } });
+    return { added: missing.length };
+  },
+});

@@ -3,9 +3,10 @@ import { id, optionalId, optionalLine, optionalText, text } from '../../core/inp
 import { formatDay, isLocaleId } from '../../core/language.ts';
 import { textIn, translator } from '../../core/message.ts';
 import { operation, type Context } from '../../core/operation.ts';
-import { renderPdf } from '../../core/pdf.ts';
+import { renderSealed } from '../../core/sign.ts';
 import { notAllowed, notNow, wrong, type FieldErrors } from '../../core/refusal.ts';
 import { indexSearch } from '../../core/search.ts';
+import { addDispatch } from '../dispatch/index.ts';
 import { addDocument } from '../documents/index.ts';
 import { endObligations } from '../obligations/index.ts';
 import { enterPaper, involve } from '../registry/index.ts';
@@ -136,17 +137,22 @@ export const dispatchAnswer = operation({
     const answer = await findAnswer(context, petition.id);
     if (!answer || answer.state !== 'approved') throw notNow('error.answer_incomplete');
     const locale = isLocaleId(petition.locale) && office.publicLocales.includes(petition.locale) ? petition.locale : office.locale;
-    const entry = await enterPaper(context, { caseId: petition.id, direction: 'out', channel: petition.replyBy === 'email' ? 'email' : 'post', subject: petition.subject, partyId: petition.partyId, dispatched: true });
+    const entry = await enterPaper(context, { caseId: petition.id, direction: 'out', channel: petition.replyBy === 'email' ? 'email' : 'post', subject: petition.subject, partyId: petition.partyId, dispatched: petition.replyBy === 'email' });
     const signer = answer.approvedBy ? await db.selectFrom('person').select(['name', 'title']).where('office_id', '=', office.id).where('id', '=', answer.approvedBy).executeTakeFirst() : undefined;
     const party = petition.partyId ? await db.selectFrom('party').select(['name', 'address', 'place', 'email']).where('office_id', '=', office.id).where('id', '=', petition.partyId).executeTakeFirst() : undefined;
     const t = translator(locale);
-    const bytes = await renderPdf('letter', letterData({ office, locale, t, entry: entry.reference, today, petition, answer, party: party ?? null, signer: signer ? { name: signer.name, title: textIn(signer.title as Record<string, string>, locale) } : null }));
+    const { bytes } = await renderSealed(context, letterData({ office, locale, t, entry: entry.reference, today, petition, answer, party: party ?? null, signer: signer ? { name: signer.name, title: textIn(signer.title as Record<string, string>, locale) } : null }), locale);
     const title = t('public.answer.title', { reference: petition.reference });
     const name = `${entry.reference.replaceAll(/[^\p{L}\p{N}]+/gu, '-')}.pdf`;
-    const documentId = await addDocument(context, { caseId: petition.id, entryId: entry.id, kind: 'answer', title, isOpen: true, file: { name, bytes: new Uint8Array(bytes), mediaType: 'application/pdf' } });
+    const documentId = await addDocument(context, { caseId: petition.id, entryId: entry.id, kind: 'answer', title, isOpen: true, file: { name, bytes, mediaType: 'application/pdf' } });
     const { sha256 } = await db.selectFrom('document').select('sha256').where('office_id', '=', office.id).where('id', '=', documentId).executeTakeFirstOrThrow();
     await db.updateTable('answer').set({ state: 'sent', sent_at: now, entry_id: entry.id, document_id: documentId, updated_at: now }).where('office_id', '=', office.id).where('id', '=', answer.id).execute();
-    const mailed = await notify(context, petition, 'answered', { entry: entry.reference, on: formatDay(today, locale, 'long') }, { attachments: [{ name, sha256 }] });
+    const mailId = await notify(context, petition, 'answered', { entry: entry.reference, on: formatDay(today, locale, 'long') }, { attachments: [{ name, sha256 }] });
+    const mailed = mailId !== null;
+    await addDispatch(context, {
+      caseId: petition.id, entryId: entry.id, documentId, partyId: petition.partyId, addressee: party?.name ?? context.t('petition.anonymous'), address: [party?.address, party?.place].filter(Boolean).join(', '), email: mailed ? (party?.email ?? '') : '',
+      way: mailed ? 'email' : petition.replyBy === 'pickup' || !party?.address ? 'pickup' : 'post', mailId,
+    });
     await indexSearch(context, { id: answer.id, noun: 'answer', caseId: petition.id, title: petition.subject, detail: entry.reference, text: answerParts.map((one) => answer[one]).join('\n') });
     await endObligations(context, petition.id);
     const state = await move(context, petition, 'dispatch', { answered_at: now });

@@ -32,7 +32,7 @@ export const askCompletion = operation({
     const dueOn = input.dueOn || (await completionDay(context));
     if (dueOn <= today) throw wrong({ dueOn: { key: 'field.day_past' } });
     await db.insertInto('completion').values({ office_id: office.id, id: context.newId(), case_id: petition.id, question: input.question, due_on: dueOn, asked_by: context.caller.personId, asked_at: now }).execute();
-    const mailed = await notify(context, petition, 'completion', { question: input.question, dueOn });
+    const mailed = (await notify(context, petition, 'completion', { question: input.question, dueOn })) !== null;
     await enterPaper(context, { caseId: petition.id, direction: 'out', channel: mailed ? 'email' : 'post', subject: petition.subject, body: input.question, partyId: petition.partyId, dispatched: true });
     const state = await move(context, petition, 'ask_completion');
     await pauseClock(context, petition.id);

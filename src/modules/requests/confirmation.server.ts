@@ -16,7 +16,7 @@ export const confirmPetition = operation({
     const locale = isLocaleId(petition.locale) ? petition.locale : context.office.locale;
     const clock = await clockView(context, petition.id, locale);
     const said = { legalOn: clock?.legalOn ?? '', sentence: clock?.sentence ?? '', on: formatDay(context.today, locale, 'long') };
-    const mailed = await notify(context, petition, 'received', said, { attachments: [await receiptMail(context, petition.id, locale)] });
+    const mailed = (await notify(context, petition, 'received', said, { attachments: [await receiptMail(context, petition.id, locale)] })) !== null;
     context.record({ name: mailed ? 'petition.confirmed' : 'petition.not_confirmed', nounId: petition.id, caseId: petition.id });
     return { mailed };
   },

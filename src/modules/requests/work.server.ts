@@ -3,6 +3,7 @@ import { choice, day, id, optionalId, optionalLine, optionalText, say, text } fr
 import { operation } from '../../core/operation.ts';
 import { notAllowed, notFound, notNow, wrong } from '../../core/refusal.ts';
 import { deliverForWork } from '../distribution/index.ts';
+import { addDispatch } from '../dispatch/index.ts';
 import { addDocument, takeUploads, UploadList } from '../documents/index.ts';
 import { addObligation, endObligations } from '../obligations/index.ts';
 import { closeCase, enterPaper, extendClock, involve, restartClock } from '../registry/index.ts';
@@ -69,10 +70,11 @@ export const forwardPetition = operation({
   async run(context, input) {
     const { db, office } = context;
     const petition = await begin(context, input.id, 'forward');
-    const body = await db.selectFrom('party').select(['id', 'name', 'email']).where('office_id', '=', office.id).where('id', '=', input.bodyId).where('kind', '=', 'body').executeTakeFirst();
+    const body = await db.selectFrom('party').select(['id', 'name', 'email', 'address', 'place']).where('office_id', '=', office.id).where('id', '=', input.bodyId).where('kind', '=', 'body').executeTakeFirst();
     if (!body) throw wrong({ bodyId: { key: 'field.choose' } });
-    const entry = await enterPaper(context, { caseId: petition.id, direction: 'out', channel: body.email ? 'email' : 'post', subject: petition.subject, body: input.reason, partyId: body.id, dispatched: true });
-    await notify(context, petition, 'forward_body', { reason: input.reason, body: body.name, entry: entry.reference }, { to: body.email, entryId: entry.id });
+    const entry = await enterPaper(context, { caseId: petition.id, direction: 'out', channel: body.email ? 'email' : 'post', subject: petition.subject, body: input.reason, partyId: body.id, dispatched: Boolean(body.email) });
+    const mailId = await notify(context, petition, 'forward_body', { reason: input.reason, body: body.name, entry: entry.reference }, { to: body.email, entryId: entry.id });
+    await addDispatch(context, { caseId: petition.id, entryId: entry.id, partyId: body.id, addressee: body.name, address: [body.address, body.place].filter(Boolean).join(', '), email: body.email ?? '', way: mailId ? 'email' : 'post', mailId });
     await notify(context, petition, 'forwarded', { reason: input.reason, body: body.name }, { entryId: entry.id });
     const state = await move(context, petition, 'forward', { forwarded_to: body.id });
     await endObligations(context, petition.id);

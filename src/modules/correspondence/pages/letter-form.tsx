@@ -72,7 +72,7 @@ export async function letterForm({ page, action, caseId, letter, preset, values,
         <TextField name="subject" label={t('petition.subject')} value={value('subject', preset.subject)} error={errors['subject']} maxLength={300} />
         <TextArea name="body" rows={14} label={t('letter.body')} hint={t('letter.body.hint')} value={value('body', preset.body)} error={errors['body']} maxLength={40_000} />
         <div className="two fields">
-          <SelectField name="locale" label={t('petition.locale')} value={value('locale', preset.locale)} error={errors['locale']} options={languages.map((id) => ({ value: id, label: getLocale(id).name }))} />
+          <SelectField name="locale" label={t('letter.language')} value={value('locale', preset.locale)} error={errors['locale']} options={languages.map((id) => ({ value: id, label: getLocale(id).name }))} />
           {!caseId && <SelectField name="classCode" label={t('petition.class')} empty={t('letter.class.default')} optional value={value('classCode')} error={errors['classCode']} options={office.data.classes.map((one) => ({ value: one.code, label: `${one.code} ${textIn(one.name, locale)}` }))} />}
         </div>
       </Section>

@@ -124,7 +124,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
       <div className="split"><div>
         {writes ? await letterForm({ page, action: `/desk/letters/${letter.id}`, caseId: letter.caseId, letter, preset: { subject: '', body: '', locale: letter.locale, templateId: '' }, values, errors, version: current?.version ?? letter.version, children: (
           <Actions><Button kind="primary" icon="send" name="act" value="submit" data-key="s">{t('letter.act.submit')}</Button><Button name="act" value="save">{t('answer.save')}</Button></Actions>) }) : (
-          <Section id="text" title={t('letter.text')} aside={letter.documentId ? <a href={`/desk/documents/${letter.documentId}`}>{t('letter.sealed_pdf')}</a> : <a href={`/desk/letters/${letter.id}/preview.pdf`}>{t('answer.preview')}</a>}><Letter text={letter.body} lang={letter.locale} /></Section>
+          <Section id="text" title={t('letter.text')} aside={letter.documentId ? <a href={`/desk/documents/${letter.documentId}`}>{t('letter.sealed_pdf')}</a> : <a href={`/desk/letters/${letter.id}/preview.pdf`}>{t('answer.preview')}</a>}><Letter text={letter.text} lang={letter.locale} /></Section>
         )}
         {letter.acts.includes('approve') && <Decision page={page} letter={letter} errors={errors} values={['approve', 'refuse'].includes(act) ? after?.values : undefined} />}
       </div><aside aria-label={t('petition.facts')}>

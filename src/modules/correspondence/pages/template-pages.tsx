@@ -6,7 +6,7 @@ import { DeskPage } from '../../../ui/frame.tsx';
 import { Actions, At, Button, Crumbs, Empty, LinkButton, Section, State, Table } from '../../../ui/parts.tsx';
 import { fieldName, templateFields, type TemplateField } from '../field.ts';
 import { templateKeepers } from '../letter.ts';
-import { addTemplate, changeTemplate, listTemplates, retireTemplate } from '../template.server.ts';
+import { addTemplate, addUsual, changeTemplate, listTemplates, retireTemplate } from '../template.server.ts';
 import { has } from './letter-parts.tsx';
 
 const listPage = definePage({
@@ -18,13 +18,17 @@ const listPage = definePage({
       <DeskPage title={t('template.list.title')}>
         <Crumbs items={[{ label: t('letter.list.title'), href: '/desk/letters' }, { label: t('template.list.title') }]} />
         <div className="head"><div><h1>{t('template.list.title')}</h1><p>{t('template.list.lead')}</p></div>{has(page, ...templateKeepers) && <div className="actions"><LinkButton kind="primary" icon="plus" href="/desk/letter-templates/new">{t('template.add')}</LinkButton></div>}</div>
-        {templates.length === 0 ? <Empty>{t('template.none')}</Empty> : (
-          <Table caption={t('template.list.title')} head="name" columns={[{ key: 'name', label: t('template.name'), className: 'full' }, { key: 'kind', label: t('template.kind') }, { key: 'locale', label: t('petition.locale') }, { key: 'at', label: t('template.since') }]} rows={templates.map((one) => ({
+        {templates.length === 0 ? <Empty action={has(page, ...templateKeepers) && <form method="post" action="/desk/letter-templates"><Button>{t('template.add_usual')}</Button></form>}>{t('template.none')}</Empty> : (
+          <Table caption={t('template.list.title')} head="name" columns={[{ key: 'name', label: t('template.name'), className: 'full' }, { key: 'kind', label: t('template.kind') }, { key: 'locale', label: t('letter.language') }, { key: 'at', label: t('template.since') }]} rows={templates.map((one) => ({
             id: one.id, cells: { name: <>{one.retiredAt ? one.name : <a href={`/desk/letter-templates/${one.id}`} data-row={`/desk/letter-templates/${one.id}`}>{one.name}</a>}<span className="sub">{one.fields.map((field) => `{${fieldName(field as TemplateField, page.locale)}}`).join(' ')}</span></>, kind: t(`template.kind.${one.kind}`), locale: getLocale(one.locale).name, at: one.retiredAt ? <State>{t('template.retired')}</State> : <At at={one.at} /> },
           }))} />
         )}
       </DeskPage>,
     );
+  },
+  async post(page) {
+    await page.run(addUsual, {});
+    return page.redirect('/desk/letter-templates', { key: 'desk.done.saved' });
   },
 });
 
@@ -47,7 +51,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
         <form method="post" encType="multipart/form-data" action={id ? `/desk/letter-templates/${id}` : '/desk/letter-templates/new'} className="stack" noValidate data-unsaved="1">
           <TextField name="name" label={t('template.name')} value={value('name')} error={errors['name']} maxLength={120} />
           {found ? <Hidden fields={{ kind: found.kind }} /> : <RadioGroup name="kind" legend={t('template.kind')} value={value('kind', 'text')} error={errors['kind']} options={(['text', 'docx'] as const).map((kind) => ({ value: kind, label: t(`template.kind.${kind}`), hint: t(`template.kind.${kind}.hint`) }))} />}
-          <SelectField name="locale" label={t('petition.locale')} value={value('locale', office.locale)} error={errors['locale']} options={[...new Set([...office.publicLocales, ...office.staffLocales])].map((one) => ({ value: one, label: getLocale(one).name }))} />
+          <SelectField name="locale" label={t('letter.language')} value={value('locale', office.locale)} error={errors['locale']} options={[...new Set([...office.publicLocales, ...office.staffLocales])].map((one) => ({ value: one, label: getLocale(one).name }))} />
           <TextField name="subject" label={t('petition.subject')} optional value={value('subject')} error={errors['subject']} />
           <TextArea name="body" rows={12} label={t('letter.body')} hint={t('template.body.hint')} value={value('body')} error={errors['body']} maxLength={20_000} />
           {(!found || found.kind === 'docx') && <FileField name="file" label={t('template.file')} hint={t('template.file.hint')} multiple={false} optional accept=".docx" megabytes={5} error={errors['file']} />}
