@@ -9,6 +9,10 @@ import { log } from '../core/log.ts';
 import type { Office } from '../core/office.ts';
 import { textIn } from '../core/message.ts';
 import { Refusal } from '../core/refusal.ts';
+import { tellBooks } from './books.ts';
+import { tellClassified } from './classified.ts';
+import { tellMailroom } from './mailroom.ts';
+import { tellPapers } from './papers.ts';
 import { words } from './words.ts';
 import { giveContribution } from '../modules/contributions/contribution.server.ts';
 import { personCaller } from '../modules/people/index.ts';
@@ -36,14 +40,16 @@ export async function tellYear(kernel: Kernel, office: Office, now: Date, progre
     if (index < 0) deeds.push({ at, run });
     else deeds.splice(index, 0, { at, run });
   };
+  const stage: Stage = { kernel, office, cast, random, add, now };
   letters.forEach((letter, index) => {
     // More lately than long ago, so that there is work to see: the last quarter of the letters lies in the last seven weeks.
     const share = index / letters.length;
     const age = share < 0.7 ? 360 - (share / 0.7) * 310 : 50 * (1 - (share - 0.7) / 0.3);
     const drawn = year.parties[Math.floor(random() * year.parties.length)]!;
     const sender = year.parties.find((party) => party.name === letter.variant.from) ?? drawn;
-    tellLetter({ kernel, office, cast, random, add, now }, letter.scenario, letter.variant, sender, Math.max(0, Math.round(age)), index);
+    tellLetter(stage, letter.scenario, letter.variant, sender, Math.max(0, Math.round(age)), index);
   });
+  for (const tell of [tellBooks, tellPapers, tellMailroom, tellClassified]) tell(stage);
   let told = 0;
   for (let deed = deeds.shift(); deed; deed = deeds.shift()) {
     try {

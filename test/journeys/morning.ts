@@ -65,7 +65,7 @@ beforeAll(async () => {
 afterEach(closeMailboxes);
 afterAll(() => server.stop());
 
-test.for(mornings)('a registrar’s morning in $office: mailbox, scanner, post by hand, distribution, resolution on a telephone, delivery book, rokovnik', async (morning, { found, town }) => {
+for (const morning of mornings) test(`a registrar’s morning in ${morning.office}: mailbox, scanner, post by hand, distribution, resolution on a telephone, delivery book, rokovnik`, async ({ found, town }) => {
   const office = await found(morning.office);
   await server.empty();
   const first = `<poziv-${office.office.id}@posta.example>`;
