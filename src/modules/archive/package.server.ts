@@ -17,13 +17,15 @@ async function readCases({ db, office }: Pick<Context, 'db' | 'office'>, disposa
     .select(['c.id', 'i.number', 'c.reference', 'c.subject', 'i.class_code', 'c.unit_id', 'p.name as party', 'c.access', 'c.opened_at', 'i.closed_on']).where('x.office_id', '=', office.id).where('x.disposal_id', '=', disposalId).orderBy('i.number').execute();
   const ids = rows.map((row) => row.id);
   if (ids.length === 0) return [];
-  const papers = await db.selectFrom('entry').select(['case_id', 'reference', 'direction', 'subject', 'at']).where('office_id', '=', office.id).where('case_id', 'in', ids).orderBy('case_id').orderBy('sub').execute();
+  const papers = await db.selectFrom('entry').select(['case_id', 'sub', 'reference', 'direction', 'subject', 'body', 'at']).where('office_id', '=', office.id).where('case_id', 'in', ids).orderBy('case_id').orderBy('sub').execute();
+  // The first paper of a petition is the petition itself.
+  const letters = new Map((await db.selectFrom('petition').select(['id', 'body']).where('office_id', '=', office.id).where('id', 'in', ids).execute()).map((one) => [one.id, one.body]));
   const documents = await db.selectFrom('document').select(['id', 'case_id', 'title', 'file_name', 'media_type', 'sha256', 'size', 'at', 'lasting_form', 'lasting_sha256', 'lasting_size']).where('office_id', '=', office.id).where('case_id', 'in', ids).where('destroyed_at', 'is', null).orderBy('at').orderBy('id').execute();
   const events = await db.selectFrom('event').select(['id', 'case_id', 'name', 'at', 'person_id']).where('office_id', '=', office.id).where('case_id', 'in', ids).where('at', '<=', until).orderBy('at').orderBy('id').execute();
   return rows.map((row) => ({
     id: row.id, number: row.number, reference: row.reference, subject: row.subject, classCode: row.class_code, className: textIn(office.data.classes.find((one) => one.code === row.class_code)?.name, locale), unit: textIn(office.data.units.find((one) => one.id === row.unit_id)?.name, locale) || textIn(office.data.name, locale),
     party: row.party ?? '', access: row.access, openedOn: on(row.opened_at), closedOn: row.closed_on ?? '',
-    papers: papers.filter((one) => one.case_id === row.id).map((one) => ({ reference: one.reference, direction: one.direction, subject: one.subject, on: on(one.at) })),
+    papers: papers.filter((one) => one.case_id === row.id).map((one) => ({ reference: one.reference, direction: one.direction, subject: one.subject, on: on(one.at), text: one.body || (one.sub === 1 ? letters.get(row.id) ?? '' : '') })),
     documents: documents.filter((one) => one.case_id === row.id).map((one) => ({
       id: one.id, title: one.title, fileName: one.file_name, mediaType: one.media_type, sha256: one.sha256, size: one.size, at: one.at, form: one.lasting_form, lasting: one.lasting_sha256 ? { sha256: one.lasting_sha256, size: one.lasting_size ?? 0 } : null,
     })),

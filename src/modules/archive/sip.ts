@@ -5,7 +5,7 @@ import { element as e, xmlFile, type Markup } from '../../core/xml.ts';
 export type SipDocument = { id: string; title: string; fileName: string; mediaType: string; sha256: string; size: number; at: Date; form: string | null; lasting: { sha256: string; size: number } | null };
 export type SipEvent = { id: string; name: string; at: Date; by: string };
 export type SipCase = {
-  id: string; number: number; reference: string; subject: string; classCode: string; className: string; unit: string; party: string; access: string; openedOn: string; closedOn: string; papers: { reference: string; direction: string; subject: string; on: string }[];
+  id: string; number: number; reference: string; subject: string; classCode: string; className: string; unit: string; party: string; access: string; openedOn: string; closedOn: string; papers: { reference: string; direction: string; subject: string; on: string; text: string }[];
   documents: SipDocument[]; events: SipEvent[];
 };
 export type Sip = {
@@ -72,16 +72,28 @@ function representationMets(sip: Sip, name: string, placed: readonly Placed[]): 
     e('mets:structMap', { ID: `ID-${name}-structMap`, TYPE: 'PHYSICAL', LABEL: 'CSIP' }, e('mets:div', { ID: `ID-${name}-div`, LABEL: name }, e('mets:div', { ID: `ID-${name}-div-data`, LABEL: 'Data' }, e('mets:fptr', { FILEID: `ID-${name}-data` }))))));
 }
 
+/** What was written in the case and is in no document: a web form, an entry, each under its number. */
+function writtenPapers(file: SipCase): Uint8Array | null {
+  const written = file.papers.filter((paper) => paper.text);
+  return written.length === 0 ? null : Buffer.from(written.map((paper) => `${paper.reference} (${paper.direction}, ${paper.on})\n${paper.subject}\n\n${paper.text}\n`).join('\n----\n\n'));
+}
+
 /** All files of the package in their order, METS.xml last, below one folder of the package's name. The same cases give the same bytes. */
 export function composeSip(sip: Sip): { root: string; files: SipFile[] } {
   const kept = (path: string, document: { mediaType: string; sha256: string; size: number }, at: Date): SipFile => ({ path, at, size: document.size, sha256: document.sha256, mediaType: document.mediaType, bytes: null });
   const folder = (file: SipCase): string => `${padded(file.number, 5)}-${safe(file.reference)}`;
-  const placed: Placed[] = sip.cases.flatMap((of) => of.documents.flatMap((document, index) => {
+  const placeDocuments = (of: SipCase): Placed[] => of.documents.flatMap((document, index) => {
     const name = `${padded(index + 1)}-${safe(document.fileName)}`;
     const original: Placed = { of, document, isCopy: false, file: kept(`representations/rep1/data/${folder(of)}/${name}`, document, document.at) };
     const copy: Placed[] = document.lasting ? [{ of, document, isCopy: true, file: kept(`representations/rep2/data/${folder(of)}/${name}.pdf`, { ...document.lasting, mediaType: 'application/pdf' }, document.at) }] : [];
     return [original, ...copy];
-  }));
+  });
+  const placed: Placed[] = sip.cases.flatMap((of) => {
+    const bytes = writtenPapers(of);
+    if (!bytes) return placeDocuments(of);
+    const file = own(`representations/rep1/data/${folder(of)}/000-papers.txt`, sip.at, bytes, 'text/plain');
+    return [{ of, isCopy: false, file, document: { id: `${of.id}-papers`, title: 'papers', fileName: 'papers.txt', mediaType: file.mediaType, sha256: file.sha256, size: file.size, at: sip.at, form: null, lasting: null } }, ...placeDocuments(of)];
+  });
   const descriptions = sip.cases.map((file, index) => ({ id: `ID-dmd-${index + 1}`, file: own(`metadata/descriptive/dc-${padded(file.number, 5)}.xml`, sip.at, dublinCore(sip, file)) }));
   const preservation = own('metadata/preservation/premis.xml', sip.at, premis(sip, placed));
   const representations = (['rep1', 'rep2'] as const).flatMap((name) => {

@@ -54,6 +54,6 @@ export async function peopleOptions(page: PageContext): Promise<Option[]> {
 
 export const paperOf = (page: PageContext, title: string): PdfPaper & { labels: { page: string } } => {
   const { office, locale } = page;
-  const heading: PdfOffice = { name: textIn(office.data.name, locale), cabinet: textIn(office.data.cabinet, locale), address: [office.data.address, office.data.place].filter(Boolean).join(', '), accent: office.data.accent[0] };
+  const heading: PdfOffice = { name: textIn(office.data.name, locale), cabinet: textIn(office.data.cabinet, locale), address: office.data.address, accent: office.data.accent[0] };
   return { lang: locale, region: office.jurisdiction.country, title, issuedAt: todayOf(page), office: heading, labels: { page: page.t('archive.page', { page: '{page}', pages: '{pages}' }) } };
 };
