@@ -43,6 +43,8 @@ export async function readDocxTemplate(bytes: Uint8Array, name: string): Promise
   const parts = open(bytes, name);
   if (isSaid(parts)) return parts;
   const packed = new Uint8Array(zipSync(parts));
+  // A brace that is not closed would simply stay in the letter.
+  if (/[{}]/.test(wordsOf(parts).replace(/\{[^{}\n]*\}/g, ''))) return { key: 'field.docx_braces', args: { name } };
   try {
     const handler = new TemplateHandler();
     const tags = [...new Set((await handler.parseTags(Buffer.from(packed))).map((tag) => tag.rawText.slice(1, -1).trim()))];
@@ -52,7 +54,10 @@ export async function readDocxTemplate(bytes: Uint8Array, name: string): Promise
   }
 }
 
-/** The template with `values` at its tags, by the names they have in it; what a value says is text, whatever signs are in it. */
+/**
+ * The template with `values` at its tags, by the names they have in it; what a value says is text, whatever signs are in it. A value of
+ * several lines belongs to a tag that stands alone in its paragraph: what follows it there would come behind its first line.
+ */
 export async function fillDocx(bytes: Uint8Array, values: Record<string, string>): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await new TemplateHandler().process(Buffer.from(bytes), values));
 }
@@ -67,7 +72,10 @@ const decoded = (text: string): string => text.replace(/&(?:#x([0-9a-f]{1,6})|#(
 /** The words of a DOCX as plain paragraphs parted by empty lines; lists become lines with a dash. Pictures and the look are left. */
 export function readDocxText(bytes: Uint8Array, name: string): string | Said {
   const parts = open(bytes, name);
-  if (isSaid(parts)) return parts;
+  return isSaid(parts) ? parts : wordsOf(parts);
+}
+
+function wordsOf(parts: Unzipped): string {
   const xml = new TextDecoder().decode(parts['word/document.xml']);
   const lines: { text: string; listed: boolean }[] = [];
   for (const [, paragraph] of xml.matchAll(/<w:p\b[^>]*?>([\s\S]*?)<\/w:p>/g)) {
