@@ -8,10 +8,14 @@ import { markPages } from '../../../core/watermark.ts';
 import { SelectField } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
 import { Button, Empty, LinkButton, On, Pages, State, Table } from '../../../ui/parts.tsx';
-import { getBookRule, rankOf } from '../classified.ts';
+import { getBookRule, rankOf, type Level } from '../classified.ts';
 import { readClassifiedBook, stampOf, type BookLine } from '../view.server.ts';
+import { Stamped } from './stamped.tsx';
 
 const asked = (page: PageContext) => ({ year: Number(page.query.get('year')) || undefined, after: Number(page.query.get('after')) || 0 });
+
+/** The highest level of what is read in these lines; null where all are bare or declassified. */
+const highestOf = (lines: readonly BookLine[]): Level | null => lines.filter((row) => row.paper && !row.isDeclassified).map((row) => row.level).sort((a, b) => rankOf(b) - rankOf(a))[0] ?? null;
 
 /** What a line says of its end: declassified, put away, secret until a day. */
 function remarkOf(page: PageContext, row: BookLine): string {
@@ -26,8 +30,10 @@ const book = definePage({
     const { t, office, locale } = page;
     const shown = await page.run(readClassifiedBook, asked(page));
     const name = textIn(getBookRule(office).name, locale);
+    const highest = highestOf(shown.lines);
     return page.html(
       <DeskPage title={name}>
+        {highest && <Stamped>{stampOf(page, highest)}</Stamped>}
         <div className="head"><div><h1>{name}</h1><p>{t('classified.lead')}</p></div>
           <div className="actions">{shown.canRegister && <LinkButton kind="primary" icon="plus" href="/desk/classified/new">{t('classified.register')}</LinkButton>}{shown.lines.length > 0 && <LinkButton icon="print" href={`/desk/classified/book.pdf?year=${shown.year}`}>{t('classified.print')}</LinkButton>}</div></div>
         <form className="filters" action="/desk/classified"><SelectField name="year" label={t('classified.year')} value={String(shown.year)} options={shown.years.map((year) => ({ value: String(year), label: String(year) }))} /><Button>{t('desk.filter.apply')}</Button></form>
@@ -42,6 +48,7 @@ const book = definePage({
           }))} />
         )}
         <Pages previous={asked(page).after ? `/desk/classified?year=${shown.year}` : null} next={shown.next === null ? null : `/desk/classified?year=${shown.year}&after=${shown.next}`} />
+        {highest && <Stamped>{stampOf(page, highest)}</Stamped>}
       </DeskPage>,
     );
   },
@@ -73,8 +80,7 @@ const print = definePage({
       rows: lines.map((row) => ({ cells: rule.columns.map((column) => cell[column.key]?.(row) ?? '') })), printed,
       labels: { page: t('public.paper.page', { page: '{page}', pages: '{pages}' }), onPage: t('register.on_page'), carried: t('register.carried'), toHere: t('register.to_here') },
     });
-    const highest = lines.filter((row) => row.paper && !row.isDeclassified).map((row) => row.level).sort((a, b) => rankOf(b) - rankOf(a))[0] ?? 'restricted';
-    const marked = await markPages(bytes, 'application/pdf', { lang: locale, level: stampOf(page, highest), reader: caller.name, line: printed });
+    const marked = await markPages(bytes, 'application/pdf', { lang: locale, level: stampOf(page, highestOf(lines) ?? 'restricted'), reader: caller.name, line: printed });
     return serveFile({ fileName: `${shown.year}.pdf`, mediaType: 'application/pdf', content: marked });
   },
 });

@@ -19,8 +19,11 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
   const { people } = await page.run(listColleagues, {});
   const { papers } = page.caller.roles.has('mayor') ? await page.run(listOrphaned, {}) : { papers: [] };
   const values = after?.values ?? {};
-  const value = (name: string): string => first(values, name);
-  const errors = errorsOf(page, after?.errors, ['personId', 'level', 'certificate', 'untilOn']);
+  // A page of several forms: what was typed and what was wrong stands at the one that was sent.
+  const of = first(values, 'act') === 'entrust' ? first(values, 'id') : '';
+  const value = (name: string): string => (of ? '' : first(values, name));
+  const said = errorsOf(page, after?.errors, ['personId', 'level', 'certificate', 'untilOn']);
+  const errors = Object.fromEntries(Object.entries(said).map(([name, text]) => [of ? `${name}-${of}` : name, text]));
   return page.html(
     <DeskPage title={t('clearance.title')}>
       <div className="head"><div><h1>{t('clearance.title')}</h1><p>{t('clearance.lead')}</p></div></div>
@@ -45,8 +48,8 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
                 <b className="ref">{paper.reference}</b><span className="meta">{stampOf(page, paper.level)} · <On on={paper.receivedOn} /></span>
                 <form method="post" action="/desk/clearances" className="filters full" noValidate>
                   <Hidden fields={{ act: 'entrust', id: paper.id }} />
-                  <SelectField name="personId" id={`p-${paper.id}`} label={t('classified.reader')} empty={t('desk.choose')} options={clearances.filter((one) => one.isValid && rankOf(one.level) >= rankOf(paper.level)).map((one) => ({ value: one.personId, label: one.name }))} />
-                  <TextField name="need" id={`n-${paper.id}`} label={t('classified.need')} maxLength={300} autoComplete="off" /><Button>{t('classified.entrust')}</Button>
+                  <SelectField name="personId" id={`personId-${paper.id}`} error={errors[`personId-${paper.id}`]} value={of === paper.id ? first(values, 'personId') : ''} label={t('classified.reader')} empty={t('desk.choose')} options={clearances.filter((one) => one.isValid && rankOf(one.level) >= rankOf(paper.level)).map((one) => ({ value: one.personId, label: one.name }))} />
+                  <TextField name="need" id={`need-${paper.id}`} error={errors[`need-${paper.id}`]} value={of === paper.id ? first(values, 'need') : ''} label={t('classified.need')} maxLength={300} autoComplete="off" /><Button>{t('classified.entrust')}</Button>
                 </form>
               </li>
             ))}</ul>
@@ -69,7 +72,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
 }
 
 export const clearancePage: Page = definePage({
-  path: '/desk/clearances', audience: 'desk', get: render,
+  path: '/desk/clearances', audience: 'desk', isForgotten: true, get: render,
   async post(page) {
     const read = (name: string): string => first(page.values, name);
     if (read('act') === 'end') {

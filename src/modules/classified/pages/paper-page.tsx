@@ -12,8 +12,7 @@ import { addToClassified, closeClassified, declassifyPaper, regradeClassified } 
 import { listClearances, ownStanding } from '../clearance.server.ts';
 import { endReader, nameReader } from '../reader.server.ts';
 import { openClassified, openClassifiedDocument, stampOf } from '../view.server.ts';
-
-const Stamped = ({ children }: { children: ReactNode }): ReactElement => <p className="stamped">{children}</p>;
+import { Stamped } from './stamped.tsx';
 
 async function render(page: PageContext, after?: Shown): Promise<Response> {
   const { t, office, locale, caller } = page;
