@@ -10,18 +10,19 @@ export const extend: Extend = async (office, world) => {
   const chief = await office.as('chief');
   const paper = async (subject: string) => office.run(registerPaper, chief, { subject, name: `Ана ${subject}` });
   const partyOf = async (name: string) => (await office.run(listParties, chief, { query: name })).parties[0]!.id;
-  const [given, split, linked, merged, free, forward, resolved, settled, waiting, back, routed] = await Promise.all(['Дато', 'Дијели се', 'Везује се', 'Спаја се', 'Слободно', 'Чека', 'Рјешава се', 'Виђено', 'Чека опет', 'Враћа се', 'Иде даље'].map(paper)) as Awaited<ReturnType<typeof paper>>[];
+  const [given, split, merged, free, resolved, waiting, routed] = await Promise.all(['Дато', 'Дијели се', 'Спаја се', 'Слободно', 'Рјешава се', 'Чека', 'Иде даље'].map(paper)) as Awaited<ReturnType<typeof paper>>[];
   const second = await office.run(addPaperToCase, chief, { id: split!.id, subject: 'Други' });
   const give = async (id: string, purpose: 'work' | 'resolution') => (await office.run(giveDelivery, chief, { id, purpose, original: `person:${chief.personId}` })).deliveries[0]!;
-  const deliveryId = await give(given!.id, 'work');
-  const twinId = (await office.run(giveDelivery, chief, { id: given!.id, copies: [`unit:${chief.unitId}`] })).deliveries[0]!;
-  const signedId = (await office.run(giveDelivery, chief, { id: given!.id, copies: [`person:${world.deputyId}`] })).deliveries[0]!;
-  const [oneId, takenId] = [await partyOf('Ана Дато'), await partyOf('Ана Везује се')];
+  const copy = async (to: string, purpose: 'information' | 'resolution' = 'information') => (await office.run(giveDelivery, chief, { id: given!.id, purpose, copies: [to] })).deliveries[0]!;
+  const chiefReceiver = `person:${chief.personId}`;
+  await give(given!.id, 'work');
+  const [oneId, takenId] = [await partyOf('Ана Дато'), await partyOf('Ана Спаја се')];
   await office.run(mergeParty, chief, { id: oneId, otherId: takenId });
+  await office.run(putForward, chief, { id: free!.id, dueOn: world.dueOn! });
   return {
-    oneId, takenId, otherPartyId: await partyOf('Ана Слободно'), givenCaseId: given!.id, deliveryId, twinDeliveryId: twinId, signedDeliveryId: signedId, returnedDeliveryId: await give(back!.id, 'work'), routedDeliveryId: await give(routed!.id, 'work'), withdrawnDeliveryId: (await office.run(giveDelivery, chief, { id: given!.id, copies: [`person:${world.personId}`] })).deliveries[0]!,
-    resolutionId: await give(resolved!.id, 'resolution'), resolvedCaseId: resolved!.id, settledDeliveryId: await give(settled!.id, 'resolution'), linkedCaseId: linked!.id, mergedCaseId: merged!.id, freeCaseId: free!.id, freeReference: free!.reference, splitCaseId: split!.id, splitEntryId: second.entryId,
-    forwardId: (await office.run(putForward, chief, { id: forward!.id, dueOn: world.dueOn! })).id, forwardCaseId: forward!.id, waitingCaseId: waiting!.id, chiefReceiver: `person:${chief.personId}`, clerkReceiver: `person:${world.personId}`,
+    oneId, takenId, otherPartyId: await partyOf('Ана Слободно'), givenCaseId: given!.id, twinDeliveryId: await copy(`unit:${chief.unitId}`), signedDeliveryId: await copy(`person:${world.deputyId}`), returnedDeliveryId: await copy(chiefReceiver), withdrawnDeliveryId: await copy(`person:${world.personId}`),
+    settledDeliveryId: await copy(chiefReceiver, 'resolution'), routedDeliveryId: await give(routed!.id, 'work'), resolutionId: await give(resolved!.id, 'resolution'), resolvedCaseId: resolved!.id, linkedCaseId: routed!.id, mergedCaseId: merged!.id, freeCaseId: free!.id, splitCaseId: split!.id, splitEntryId: second.entryId,
+    forwardId: (await office.run(putForward, chief, { id: given!.id, dueOn: world.dueOn! })).id, awaitingCaseId: free!.id, waitingCaseId: waiting!.id, chiefReceiver, clerkReceiver: `person:${world.personId}`,
   };
 };
 
@@ -30,7 +31,7 @@ export const examples: Examples = {
   'delivery.return': (w) => ({ id: w.returnedDeliveryId, reason: 'Није наше.' }), 'delivery.reroute': (w) => ({ id: w.routedDeliveryId, original: w.clerkReceiver, reason: 'Надлежни су.' }), 'delivery.withdraw': (w) => ({ id: w.withdrawnDeliveryId }), 'delivery.settle': (w) => ({ id: w.settledDeliveryId }),
   'delivery.list': () => ({ view: 'all' }), 'delivery.count': () => ({}), 'delivery.whereabouts': (w) => ({ id: w.givenCaseId }),
   'resolution.give': (w) => ({ id: w.resolvedCaseId, deliveryId: w.resolutionId, text: 'На надлежност.', to: w.clerkReceiver, dueOn: w.dueOn }), 'resolution.next': () => ({}), 'obligation.list': () => ({ view: 'all' }),
-  'bring_forward.put': (w) => ({ id: w.waitingCaseId, dueOn: w.dueOn, partyId: w.partyId }), 'bring_forward.take': (w) => ({ id: w.forwardId }), 'bring_forward.return_due': () => ({}), 'bring_forward.return_on_paper': (w) => ({ id: w.forwardCaseId }), 'bring_forward.list': (w) => ({ caseId: w.forwardCaseId }),
+  'bring_forward.put': (w) => ({ id: w.waitingCaseId, dueOn: w.dueOn, partyId: w.partyId }), 'bring_forward.take': (w) => ({ id: w.forwardId }), 'bring_forward.return_due': () => ({}), 'bring_forward.return_on_paper': (w) => ({ id: w.awaitingCaseId }), 'bring_forward.list': (w) => ({ caseId: w.givenCaseId }),
   'party.merge': (w) => ({ id: w.oneId, otherId: w.otherPartyId }), 'party.part': (w) => ({ id: w.takenId }),
   'case.link': (w) => ({ id: w.linkedCaseId, otherId: w.freeCaseId }), 'case.merge': (w) => ({ id: w.mergedCaseId, otherId: w.freeCaseId, reason: 'Иста ствар.' }), 'case.split': (w) => ({ id: w.splitCaseId, entryIds: w.splitEntryId, subject: 'Издвојено' }),
 };

@@ -167,13 +167,12 @@ const act = definePage({
   async post(page) {
     const id = page.params['delivery']!;
     const [reason, original] = [first(page.values, 'reason'), first(page.values, 'original')];
-    switch (page.params['act']) {
-      case 'return': await page.run(returnDelivery, { id, reason }); break;
-      case 'reroute': await page.run(rerouteDelivery, { id, reason, original }); break;
-      case 'withdraw': await page.run(withdrawDelivery, { id, reason }); break;
-      default: throw notFound();
-    }
-    return page.redirect('/desk/deliveries', { key: `desk.done.delivery_${page.params['act'] === 'return' ? 'returned' : page.params['act'] === 'reroute' ? 'rerouted' : 'withdrawn'}` });
+    const act = page.params['act'];
+    if (act === 'return') await page.run(returnDelivery, { id, reason });
+    else if (act === 'reroute') await page.run(rerouteDelivery, { id, reason, original });
+    else if (act === 'withdraw') await page.run(withdrawDelivery, { id, reason });
+    else throw notFound();
+    return page.redirect('/desk/deliveries', { key: `desk.done.delivery_${{ return: 'returned', reroute: 'rerouted', withdraw: 'withdrawn' }[act]}` });
   },
 });
 
