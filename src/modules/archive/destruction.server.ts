@@ -60,7 +60,7 @@ export const eraseFiles = operation({
   output: z.object({ removed: z.number(), kept: z.number() }),
   async run(context, input) {
     const { db, office, kernel, now } = context;
-    const row = await db.selectFrom('disposal').select(['number', 'to_erase']).where('office_id', '=', office.id).where('id', '=', input.id).where('state', '=', 'done').forUpdate().executeTakeFirst();
+    const row = await db.selectFrom('disposal').select(['number', 'to_erase']).where('office_id', '=', office.id).where('id', '=', input.id).where('state', '=', 'done').where('kind', '=', 'destroy').forUpdate().executeTakeFirst();
     if (!row) throw notFound();
     let removed = 0;
     for (const hash of row.to_erase) {

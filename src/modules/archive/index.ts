@@ -1,1 +1,1 @@
-export {};
+export { yearsOf } from './archive.server.ts';
