@@ -27,13 +27,13 @@ const isCursor = (text: string): boolean => {
 const given = sql`exists (select 1 from delivery d where d.office_id = c.office_id and d.case_id = c.id and d.state in ('sent', 'received'))`;
 const open = sql`c.closed_at is null and c.annulled_at is null`;
 /** The condition of a view; what of it the caller may see is the database's. */
-function inView(view: CaseListView, { caller }: Pick<Context, 'caller'>) {
+function inView(view: CaseListView, { caller, office }: Pick<Context, 'caller' | 'office'>) {
   switch (view) {
     case 'distribute': return sql`${open} and c.unit_id is null and not ${given} and exists (select 1 from entry e where e.office_id = c.office_id and e.case_id = c.id and e.sub = 1 and e.direction = 'in')`;
     case 'open': return open;
     case 'mine': return sql`${open} and c.handled_by = ${caller.personId}::uuid`;
     case 'unit': return sql`${open} and c.unit_id = any(${[...caller.marks]}::text[])`;
-    case 'waiting': return sql`${open} and exists (select 1 from bring_forward b where b.office_id = c.office_id and b.case_id = c.id and b.returned_at is null)`;
+    case 'waiting': return sql`${open} and c.id in (select b.case_id from bring_forward b where b.office_id = ${office.id} and b.returned_at is null)`;
     case 'closed': return sql`c.closed_at is not null`;
     case 'all': return sql`true`;
   }

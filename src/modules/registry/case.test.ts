@@ -1,7 +1,9 @@
 import { describe } from 'vitest';
+import { z } from 'zod';
 import { expect, test, type TestOffice } from '../../../test/office.ts';
+import { operation } from '../../core/operation.ts';
 import { countCases, listCases } from './case-list.server.ts';
-import { changeCase, getCase, putAway, reopenCase, restrictCase } from './case.server.ts';
+import { changeCase, getCase, indexCase, putAway, reopenCase, restrictCase } from './case.server.ts';
 import { printLabels } from './label.server.ts';
 import { addPaperToCase, registerPaper } from './paper.server.ts';
 import { reserveNumbers } from './book.server.ts';
@@ -112,6 +114,23 @@ test('a confidential case is there for the named only, by every way', async ({ o
   expect((await office.run(getCase, clerk, { id })).access).toBe('confidential');
   await office.run(restrictCase, chief, { id, access: 'office' });
   await office.run(getCase, registrar, { id });
+});
+
+test('what was read on a scan is found, by who sees the case', async ({ office }) => {
+  const [chief, registrar] = [await office.as('chief'), await office.only('registrar')];
+  const { id } = await office.run(registerPaper, chief, { ...paper, files: [{ name: 'skan.png', bytes: png }] });
+  await office.run(addPaperToCase, chief, { id, subject: 'Допуна', text: 'Прилажемо елаборат.' });
+  const read = operation({ id: 'probe.read', kind: 'command', allow: [], summary: 'A probe.', input: z.object({}), output: z.object({}), async run(context) {
+    await context.db.updateTable('document').set({ words: 'Увјерење о подобности' }).where('case_id', '=', id).execute();
+    await indexCase(context, id);
+    context.record({ name: 'probe.read' });
+    return {};
+  } });
+  for (let turn = 0; turn < 2; turn++) await office.run(read, office.system(), {});
+  const found = async (query: string) => (await office.run(listCases, registrar, { query })).cases.map((one) => one.id);
+  for (const query of ['uvjerenje podobnosti', 'елаборат', 'водоводу']) expect(await found(query), query).toEqual([id]);
+  await office.run(restrictCase, chief, { id, access: 'confidential' });
+  for (const query of ['uvjerenje', 'елаборат', 'водоводу']) expect(await found(query), query).toEqual([]);
 });
 
 test('who registers a confidential paper may finish it', async ({ office }) => {

@@ -45,7 +45,7 @@ export function TextFields({ page, form, subject }: { page: PageContext; form: P
   return (
     <>
       <TextField name="subject" label={t('petition.subject')} value={value('subject', subject)} error={errors['subject']} maxLength={300} />
-      <TextArea name="text" rows={6} label={t('petition.text')} hint={t('paper.text.hint')} optional value={value('text')} error={errors['text']} maxLength={20_000} />
+      <TextArea name="text" rows={6} label={t('petition.text')} hint={t('paper.content.hint')} optional value={value('text')} error={errors['text']} maxLength={20_000} />
       <FileField name="files" label={t('desk.files.scan')} hint={t('desk.files.hint')} optional error={errors['files']} accept={acceptedEndings.map((ending) => `.${ending}`).join(',')} />
     </>
   );
@@ -59,7 +59,7 @@ export function PartyFields({ page, form, hint }: { page: PageContext; form: Pap
     <Section id="s2" title={t(direction === 'out' ? 'paper.addressee' : 'paper.sender')}>
       {known.length > 0 && <SelectField name="partyId" label={t('desk.new.known')} hint={t('desk.new.known.hint')} empty={t('desk.new.someone_else')} value={value('partyId')} error={errors['partyId']} options={known.map((party) => ({ value: party.id, label: [party.name, party.address, party.email].filter(Boolean).join(', ') }))} />}
       <TextField name="name" label={t('paper.name')} hint={hint} optional value={value('name')} error={errors['name']} autoComplete="off" />
-      <Checkbox name="organisation" label={t('petition.sender.organisation')} checked={value('organisation') !== ''} />
+      <Checkbox name="organisation" label={t('paper.organisation')} checked={value('organisation') !== ''} />
       <div className="two fields">
         <TextField name="address" label={t('petition.address')} optional value={value('address')} error={errors['address']} autoComplete="off" />
         <TextField name="town" label={t('petition.town')} optional value={value('town')} error={errors['town']} autoComplete="off" />

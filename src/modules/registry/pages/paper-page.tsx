@@ -17,6 +17,7 @@ async function renderNew(page: PageContext, after?: Shown): Promise<Response> {
   const form = await paperForm(page, after, 'out', [...paperFieldNames, 'classCode', 'unitId', 'book', 'reservedId']);
   const { numbers } = await page.run(listReserved, {});
   const books = countedBooks(office.jurisdiction);
+  if (form.direction === 'in') return page.redirect('/desk/petitions/new');
   const title = t(`paper.new.${form.direction}`);
   return page.html(
     <DeskPage title={title}>

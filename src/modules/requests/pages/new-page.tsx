@@ -38,17 +38,17 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
   ]);
   const books = countedBooks(office.jurisdiction);
   return page.html(
-    <DeskPage title={t('desk.new.title')}>
-      <Crumbs items={[{ label: t('desk.nav.petitions'), href: '/desk/petitions' }, { label: t('desk.new.title') }]} />
+    <DeskPage title={t('paper.new.title')}>
+      <Crumbs items={[{ label: t('case.list.title'), href: '/desk/cases' }, { label: t('paper.new.title') }]} />
       {after?.said && <ErrorSummary errors={errors} {...(Object.keys(errors).length > 0 ? {} : { title: t(after.said.key, after.said.args) })} />}
-      <h1>{t('desk.new.title')}</h1>
+      <h1>{t('paper.new.title')}</h1>
       <div className="split"><div>
         <form id="new" method="post" encType="multipart/form-data" action="/desk/petitions/new" className="stack bykind" noValidate data-unsaved="1">
           <Hidden fields={{ form: value('form') || newToken() }} />
           <Section id="s1" title={t('desk.new.paper')}>
             <SelectField name="kind" label={t('paper.kind')} value={kind} error={errors['kind']} options={[{ value: 'paper', label: t('paper.kind.paper') }, ...kinds.map((one) => ({ value: one, label: t(`petition.kind.${one}`), group: t('paper.kind.petition') }))]} />
             <TextField name="subject" label={t('petition.subject')} value={value('subject')} error={errors['subject']} maxLength={300} autoFocus={!isAsked} />
-            <TextArea name="text" rows={6} label={t('petition.text')} hint={t('petition.text.hint')} value={value('text')} error={errors['text']} maxLength={20_000} />
+            <TextArea name="text" rows={6} label={t('petition.text')} hint={t('paper.content.hint')} value={value('text')} error={errors['text']} maxLength={20_000} />
             <FileField name="files" label={t('desk.files.scan')} hint={t('desk.files.hint')} optional error={errors['files']} accept={acceptedEndings.map((ending) => `.${ending}`).join(',')} />
             <For kind="petition"><TextField name="place" label={t('petition.place')} optional value={value('place')} error={errors['place']} /></For>
           </Section>
@@ -56,7 +56,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
             {known.length > 0 && (
               <SelectField name="partyId" label={t('desk.new.known')} hint={t('desk.new.known.hint')} empty={t('desk.new.someone_else')} value={value('partyId')} error={errors['partyId']} options={known.map((party) => ({ value: party.id, label: [party.name, party.address, party.email].filter(Boolean).join(', ') }))} />
             )}
-            <TextField name="name" label={t('paper.sender_name')} hint={t('petition.sender.name.hint')} value={value('name')} error={errors['name']} autoComplete="off" />
+            <TextField name="name" label={t('paper.sender_name')} hint={t('paper.anonymous.hint')} value={value('name')} error={errors['name']} autoComplete="off" />
             <div className="two fields">
               <TextField name="address" label={t('petition.address')} optional value={value('address')} error={errors['address']} autoComplete="off" />
               <TextField name="town" label={t('petition.town')} optional value={value('town', kind === 'paper' ? '' : office.data.place)} error={errors['town']} autoComplete="off" />
@@ -65,7 +65,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
               <For kind="petition"><SelectField name="replyBy" label={t('petition.reply_by')} value={value('replyBy', channel === 'email' ? 'email' : 'post')} error={errors['replyBy']} options={replyWays.map((way) => ({ value: way, label: t(`reply_by.${way}`) }))} /></For>
               <For kind="petition"><SelectField name="locale" label={t('petition.locale')} value={value('locale', office.locale)} error={errors['locale']} options={office.publicLocales.map((id) => ({ value: id, label: getLocale(id).name }))} /></For>
             </div>
-            <Checkbox name="organisation" label={t('petition.sender.organisation')} checked={value('organisation') !== ''} />
+            <Checkbox name="organisation" label={t('paper.organisation')} checked={value('organisation') !== ''} />
           </Section>
           <Section id="s3" title={t('paper.on_it')}>
             <div className="two fields">
@@ -83,7 +83,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
             </div>
             <Checkbox name="confidential" label={t('petition.access.confidential')} hint={t('petition.access.confidential.hint')} checked={value('confidential') !== ''} />
           </Section>
-          <Actions><Button kind="primary" icon="check" data-key="s">{t('desk.new.do')}</Button><Button name="check" value="1">{t('desk.new.check')}</Button><LinkButton kind="quiet" href="/desk">{t('desk.cancel')}</LinkButton></Actions>
+          <Actions><Button kind="primary" icon="check" data-key="s">{t('desk.new.do')}</Button><Button name="check" value="1">{t('paper.check')}</Button><LinkButton kind="quiet" href="/desk">{t('desk.cancel')}</LinkButton></Actions>
         </form>
       </div>
       <aside aria-label={t('desk.new.aside')}>
