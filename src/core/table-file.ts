@@ -1,10 +1,11 @@
+import { PDFDocument } from '@cantoo/pdf-lib';
 import writeExcelFile from 'write-excel-file/node';
 import { dayIn, isDay, partsOf, wallClock, type Day } from './day.ts';
 import { fileName } from './file.ts';
-import { formatAt, formatDay, formatNumber } from './language.ts';
+import { formatAt, formatDay, formatNumber, getLocale } from './language.ts';
 import { textIn } from './message.ts';
 import type { PageContext } from './page.ts';
-import { renderPdf, type PdfFact } from './pdf.ts';
+import { renderPdf, type PdfFact, type TableData } from './pdf.ts';
 import { serveFile } from './serve-file.ts';
 
 export const tableKinds = ['csv', 'xlsx', 'pdf'] as const;
@@ -23,6 +24,8 @@ export type TableFile = {
   isCut?: boolean;
 };
 export const rowsAtMost = 5000;
+// On paper nobody turns more pages than these fill.
+const pdfRowsAtMost = 2000;
 
 /** What a list page was asked for by `?as=`; undefined when it is the page itself. */
 export const askedTable = (page: Pick<PageContext, 'query'>): TableKind | undefined => tableKinds.find((kind) => kind === page.query.get('as'));
@@ -92,6 +95,8 @@ export function xlsxTable(table: TableFile, zone: string, cutNote = ''): Promise
   ], { sheet: table.title.replace(/[[\]:*?/\\']/g, ' ').slice(0, 31).trim() || '1', columns: table.columns.map((column) => ({ width: column.width ?? 18 })), stickyRowsCount: 1 }).toBuffer();
 }
 
+// A row takes ten milliseconds to set: a long list is set in parts, so that one document stays within its time.
+const pdfRowsAtOnce = 300;
 async function pdfTable(page: PageContext, table: TableFile, cutNote: string): Promise<Uint8Array> {
   const { office, locale, t } = page;
   const zone = office.jurisdiction.timeZone;
@@ -100,20 +105,32 @@ async function pdfTable(page: PageContext, table: TableFile, cutNote: string): P
     if (value instanceof Date) return table.columns[index]?.time ? formatAt(value, zone, locale) : formatDay(dayIn(zone, value), locale);
     return typeof value === 'number' ? formatNumber(value, locale) : isDay(value) ? formatDay(value, locale) : value;
   };
-  return renderPdf('table', {
+  const rows = table.rows.map((row) => row.map(cell));
+  const data: TableData = {
     lang: locale, region: office.jurisdiction.country, title: table.title, issuedAt: dayIn(zone, page.now), orientation: table.columns.length > 4 ? 'landscape' : 'portrait',
     office: { name: textIn(office.data.name, locale), cabinet: textIn(office.data.cabinet, locale), accent: office.data.accent[0] },
     filters: [...(table.filters ?? [])], count: t('table.count', { count: table.rows.length }) + (table.isCut ? ` · ${cutNote}` : ''),
-    columns: table.columns.map((column) => ({ title: column.title, width: column.width ?? 18 })), rows: table.rows.map((row) => row.map(cell)),
+    columns: table.columns.map((column, index) => ({ title: column.title, width: Math.max(column.width ?? 18, table.rows.some((row) => row[index] instanceof Date || isDay(row[index])) ? 19 : 0) })), rows,
     printed: t('table.printed', { at: formatAt(page.now, zone, locale) }), labels: { page: t('table.page', { page: '{page}', pages: '{pages}' }), empty: t('table.empty') },
-  });
+  };
+  if (rows.length <= pdfRowsAtOnce) return renderPdf('table', data);
+  const whole = await PDFDocument.create();
+  for (let from = 0; from < rows.length; from += pdfRowsAtOnce) {
+    const part = await renderPdf('table', { ...data, rows: rows.slice(from, from + pdfRowsAtOnce), labels: { page: t('table.page_only', { page: '{page}' }) }, ...(from > 0 ? { before: { pages: whole.getPageCount() } } : {}) });
+    const read = await PDFDocument.load(part);
+    for (const one of await whole.copyPages(read, read.getPageIndices())) whole.addPage(one);
+  }
+  whole.setTitle(table.title, { showInWindowTitleBar: true });
+  whole.setLanguage(getLocale(locale).html);
+  return whole.save();
 }
 
 /** A list as a file to take away; at most `rowsAtMost` rows, and it says so when there were more. */
 export async function serveTable(page: PageContext, table: TableFile, as: TableKind): Promise<Response> {
   const zone = page.office.jurisdiction.timeZone;
-  const kept: TableFile = table.rows.length > rowsAtMost ? { ...table, rows: table.rows.slice(0, rowsAtMost), isCut: true } : table;
-  const note = page.t('table.cut', { count: rowsAtMost });
+  const most = as === 'pdf' ? pdfRowsAtMost : rowsAtMost;
+  const kept: TableFile = table.rows.length > most ? { ...table, rows: table.rows.slice(0, most), isCut: true } : table;
+  const note = page.t('table.cut', { count: most });
   const name = `${fileName(table.name)}.${as}`;
   if (as === 'csv') return serveFile({ fileName: name, mediaType: 'text/csv', content: Buffer.from(csvTable(kept, zone, note)) }, true);
   if (as === 'xlsx') return serveFile({ fileName: name, mediaType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', content: await xlsxTable(kept, zone, note) }, true);

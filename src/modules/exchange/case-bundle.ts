@@ -32,6 +32,15 @@ export const caseFacts = (exporting: Exporting, content: Content): PdfFact[] => 
   ];
 };
 
+/** A question and its reply, as a paper of its own. */
+export function wordsPiece({ t, office, locale }: Pick<Exporting, 't' | 'office' | 'locale'>, one: Content['words'][number]): { title: string; facts: PdfFact[]; text: string } {
+  const day = (at: Date): string => formatDay(dayIn(office.jurisdiction.timeZone, at), locale);
+  return {
+    title: [t(`export.words.${one.kind}`), one.who].filter(Boolean).join(' · '), text: [one.question, one.reply && `${t('export.words.reply')}:\n${one.reply}`].filter(Boolean).join('\n\n'),
+    facts: [{ label: t('export.words.asked'), value: day(one.at) }, { label: t('export.words.replied'), value: one.repliedAt ? day(one.repliedAt) : '' }],
+  };
+}
+
 /** The papers of a case in the order of the book, each followed by its files; then what hangs on no paper. */
 function piecesOf(exporting: Exporting, content: Content): Piece[] {
   const { t, office, locale } = exporting;
@@ -46,6 +55,7 @@ function piecesOf(exporting: Exporting, content: Content): Piece[] {
     });
     for (const file of entry.files) pieces.push({ title: file.title || file.fileName, on: day(file.at), sub: true, facts: fileFacts(file), file });
   }
+  for (const one of content.words) pieces.push({ ...wordsPiece(exporting, one), on: day(one.at), sub: false });
   for (const file of content.files) pieces.push({ title: file.title || file.fileName, on: day(file.at), sub: false, facts: fileFacts(file), file });
   return pieces.map((piece, index) => ({ ...piece, number: String(index + 1) }));
 }

@@ -15,6 +15,8 @@ export const Content = z.object({
     id: z.string(), sub: z.number(), reference: z.string(), direction: z.string(), channel: z.string(), subject: z.string(), text: z.string(), party: z.string(), senderReference: z.string(), at: z.date(), dispatchedAt: z.date().nullable(), annulledAt: z.date().nullable(),
     files: z.array(ContentFile),
   })),
+  /** What was asked and replied without a paper of its own. */
+  words: z.array(z.object({ kind: z.enum(['completion', 'contribution']), who: z.string(), question: z.string(), reply: z.string(), at: z.date(), repliedAt: z.date().nullable() })),
   /** Files that hang on no paper. */
   files: z.array(ContentFile),
   links: z.array(z.object({ reference: z.string(), subject: z.string(), kind: z.string() })),
@@ -36,6 +38,13 @@ export const exportCase = operation({
     if (entries.length > papersAtMost || documents.length > papersAtMost) throw notNow('error.export_many', { max: papersAtMost });
     const links = (await sql<{ reference: string; subject: string; kind: string }>`select c.reference, c.subject, l.kind from case_link l join case_file c on c.office_id = l.office_id and c.id = case when l.case_id = ${file.id} then l.other_id else l.case_id end
       where l.office_id = ${office.id} and ${file.id} in (l.case_id, l.other_id) order by l.at`.execute(db)).rows;
+    const petition = await db.selectFrom('petition').select('body').where('office_id', '=', office.id).where('id', '=', file.id).executeTakeFirst();
+    const completions = await db.selectFrom('completion').select(['question', 'reply', 'asked_at', 'ended_at']).where('office_id', '=', office.id).where('case_id', '=', file.id).execute();
+    const contributions = await db.selectFrom('contribution').select(['asked_name', 'question', 'reply', 'asked_at', 'replied_at']).where('office_id', '=', office.id).where('case_id', '=', file.id).execute();
+    const words = [
+      ...completions.map((one) => ({ kind: 'completion' as const, who: file.party ?? '', question: one.question, reply: one.reply, at: one.asked_at, repliedAt: one.reply ? one.ended_at : null })),
+      ...contributions.map((one) => ({ kind: 'contribution' as const, who: one.asked_name, question: one.question, reply: one.reply, at: one.asked_at, repliedAt: one.replied_at })),
+    ].sort((a, b) => a.at.getTime() - b.at.getTime());
     const shown = (row: (typeof documents)[number]): ContentFile => ({ id: row.id, title: row.title, fileName: row.file_name, mediaType: row.media_type, size: row.size, sha256: row.sha256, kind: row.kind, at: row.at, destroyedAt: row.destroyed_at });
     const byEntry = Map.groupBy(documents, (row) => row.entry_id ?? '');
     const known = new Set(entries.map((entry) => entry.id));
@@ -43,10 +52,10 @@ export const exportCase = operation({
     return {
       id: file.id, reference: file.reference, subject: file.subject, kind: file.kind, classCode: file.class_code, openedAt: file.opened_at, closedAt: file.closed_at, party: file.party ?? '', unitId: file.unit_id, handler: file.handler ?? '', access: file.access,
       entries: entries.map((one) => ({
-        id: one.id, sub: one.sub, reference: one.reference, direction: one.direction, channel: one.channel, subject: one.subject, text: one.body, party: one.party ?? '', senderReference: one.channel === 'email' ? '' : (one.sender_reference ?? ''), at: one.at, dispatchedAt: one.dispatched_at, annulledAt: one.annulled_at,
+        id: one.id, sub: one.sub, reference: one.reference, direction: one.direction, channel: one.channel, subject: one.subject, text: one.body || (one.sub === 1 ? (petition?.body ?? '') : ''), party: one.party ?? '', senderReference: one.channel === 'email' ? '' : (one.sender_reference ?? ''), at: one.at, dispatchedAt: one.dispatched_at, annulledAt: one.annulled_at,
         files: (byEntry.get(one.id) ?? []).map(shown),
       })),
-      files: documents.filter((row) => !row.entry_id || !known.has(row.entry_id)).map(shown), links,
+      words, files: documents.filter((row) => !row.entry_id || !known.has(row.entry_id)).map(shown), links,
     };
   },
 });

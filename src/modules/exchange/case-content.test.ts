@@ -6,6 +6,8 @@ import { translator } from '../../core/message.ts';
 import { zipStream } from '../../core/zip.ts';
 import { expect, test, type TestOffice } from '../../../test/office.ts';
 import { assigned } from '../../../test/petition.ts';
+import { listParties } from '../directory/index.ts';
+import { askForContribution } from '../requests/completion.server.ts';
 import { addPaperToCase, registerPaper } from '../registry/index.ts';
 import { makeBundle, readBundle } from './case-bundle.ts';
 import { exportCase } from './case-content.server.ts';
@@ -66,6 +68,18 @@ test('any name becomes one that every system takes', () => {
     expect(name.length).toBeLessThan(90);
     expect(name).not.toMatch(/[\\/:*?"<>|\u0000-\u001f]|^[. ]|[. ]$|\.\./);
   }));
+});
+
+test('what was written without a file is in it too: the petition, what was asked and replied', async ({ office }) => {
+  const told = await assigned(office, { text: 'Мрак је код школе.' });
+  const bodyId = (await office.run(listParties, told.chief, { kind: 'body' })).parties[0]!.id;
+  await office.run(askForContribution, told.clerk, { id: told.id, of: `body:${bodyId}`, question: 'Када долазите?', dueOn: new Date(Date.now() + 8 * 86_400_000).toISOString().slice(0, 10) });
+  const content = await office.run(exportCase, told.chief, { id: told.id });
+  expect(content.entries[0]!.text).toBe('Мрак је код школе.');
+  expect(content.words).toMatchObject([{ kind: 'contribution', question: 'Када долазите?', reply: '' }]);
+  expect(folderOf(exporting(office), content).some((entry) => entry.path.endsWith('.txt'))).toBe(true);
+  // What opens the body's link stays in the office.
+  expect(JSON.stringify(content)).not.toContain('/contribute/');
 });
 
 test('nobody takes away what they may not see', async ({ office }) => {

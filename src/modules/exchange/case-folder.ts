@@ -6,7 +6,7 @@ import { formatBytes, getLocale } from '../../core/language.ts';
 import { textIn } from '../../core/message.ts';
 import { csvOf } from '../../core/table-file.ts';
 import type { ZipEntry } from '../../core/zip.ts';
-import { caseFacts, type Exporting } from './case-bundle.ts';
+import { caseFacts, wordsPiece, type Exporting } from './case-bundle.ts';
 import type { Content, ContentFile } from './case-content.server.ts';
 
 type Line = { number: string; on: string; reference: string; direction: string; title: string; party: string; path: string; file: ContentFile | null; text: string };
@@ -19,7 +19,8 @@ export const safeName = (text: string): string => {
   return reserved.test(short) ? `_${short}` : short || '_';
 };
 
-function linesOf({ office }: Exporting, content: Content): Line[] {
+function linesOf(exporting: Exporting, content: Content): Line[] {
+  const { office } = exporting;
   const zone = office.jurisdiction.timeZone;
   const lines: Line[] = [];
   let count = 0;
@@ -35,6 +36,11 @@ function linesOf({ office }: Exporting, content: Content): Line[] {
       const number = next();
       lines.push({ ...common, number, title: file.title, path: `${number} ${on} ${entry.direction} ${safeName(file.fileName)}`, file, text: '' });
     }
+  }
+  for (const one of content.words) {
+    const { title, facts, text } = wordsPiece(exporting, one);
+    const [number, on] = [next(), dayIn(zone, one.at)];
+    lines.push({ number, on, reference: '', direction: '', party: one.who, title, path: `${number} ${on} ${safeName(title)}.txt`, file: null, text: `${facts.filter((fact) => fact.value).map((fact) => `${fact.label}: ${fact.value}`).join('\n')}\n\n${text}` });
   }
   for (const file of content.files) {
     const [number, on] = [next(), dayIn(zone, file.at)];
@@ -60,7 +66,7 @@ export function folderOf(exporting: Exporting, content: Content): ZipEntry[] {
       h('table', null, h('thead', null, h('tr', null, head.slice(0, 8).map((title) => h('th', { key: title, scope: 'col' }, title)))),
         h('tbody', null, lines.map((line, row) => h('tr', { key: line.number }, cells[row]!.slice(0, 8).map((cell, index) => h('td', { key: index }, index === 6 && !noteOf(line) ? h('a', { href: line.path.split('/').map(encodeURIComponent).join('/') }, cell) : cell)))))))))}`;
   const metadata = {
-    office: office.slug, exportedAt: now.toISOString(), case: { ...content, entries: content.entries.map(({ files: _, text: __, ...entry }) => entry), files: undefined },
+    office: office.slug, exportedAt: now.toISOString(), case: { ...content, entries: content.entries.map(({ files: _, text: __, ...entry }) => entry), files: undefined, words: undefined },
     papers: lines.map((line) => ({ number: line.number, path: line.file?.destroyedAt ? null : line.path, reference: line.reference, title: line.title, ...(line.file ? { documentId: line.file.id, mediaType: line.file.mediaType, size: line.file.size, sha256: line.file.sha256 } : {}) })),
   };
   const inRoot = (name: string, read: ZipEntry['read']): ZipEntry => ({ path: `${root}/${name}`, at: now, read });

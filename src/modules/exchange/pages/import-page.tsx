@@ -32,8 +32,11 @@ const list = definePage({
         </form>
         <div className="sp"><Section id="runs" title={t('import.list')}>
           {runs.length === 0 ? <Empty>{t('import.none')}</Empty> : (
-            <Table caption={t('import.list')} head="file" columns={[{ key: 'file', label: t('import.column.file'), className: 'full' }, { key: 'state', label: t('import.column.state') }, { key: 'total', label: t('import.column.rows'), className: 'right num' }, { key: 'entered', label: t('import.column.entered'), className: 'right num' }, { key: 'refused', label: t('import.column.refused'), className: 'right num' }]} rows={runs.map((run) => ({
-              id: run.id, cells: { file: <><a href={`/desk/import/${run.id}`} data-row={`/desk/import/${run.id}`}>{run.fileName}</a><span className="sub">{run.by && `${run.by} · `}<At at={run.at} style="both" /></span></>, state: <StateOf page={page} run={run} />, total: number(page, run.total), entered: number(page, run.entered), refused: number(page, run.refused) },
+            <Table caption={t('import.list')} head="file" columns={[{ key: 'file', label: t('import.column.file'), className: 'full' }, { key: 'state', label: t('import.column.state') }, { key: 'entered', label: t('import.column.entered') }, { key: 'by', label: t('import.column.by') }]} rows={runs.map((run) => ({
+              id: run.id, cells: {
+                file: <a href={`/desk/import/${run.id}`} data-row={`/desk/import/${run.id}`}>{run.fileName}</a>, state: <StateOf page={page} run={run} />, by: <>{run.by}<span className="sub"><At at={run.at} style="both" /></span></>,
+                entered: <>{t('import.running', { done: number(page, run.entered), total: number(page, run.total) })}{run.refused > 0 && <span className="sub">{t('import.column.refused')}: {number(page, run.refused)}</span>}</>,
+              },
             }))} />
           )}
         </Section></div>
@@ -113,12 +116,14 @@ async function show(page: PageContext, after?: Shown): Promise<Response> {
       {maps ? <MappingForm page={page} shown={shown} errors={errors} /> : <div aria-live="polite"><Progress page={page} shown={shown} /></div>}
       {refused && (
         <div className="sp"><Section id="refused" title={t('import.refused')} aside={<a href={`/desk/import/${run.id}/refused.csv`}>{t('import.refused.download')}</a>}>
-          <Facts facts={shown.reasons.map(({ key, count }) => [number(page, count), t(`${key}.kind`)] as const)} />
           <p className="meta">{t('import.refused.hint')}</p>
+          <Facts facts={shown.reasons.map(({ key, count }) => [t(`${key}.kind`), number(page, count)] as const)} />
+          <div className="sp">
           <Table caption={t('import.refused')} head="row" columns={[{ key: 'row', label: t('import.refused.row'), className: 'right num' }, { key: 'field', label: t('import.refused.field') }, { key: 'reason', label: t('import.refused.reason') }, { key: 'cells', label: t('import.refused.cells'), className: 'full' }]} rows={refused.refusals.map((one) => ({
             id: String(one.row), cells: { row: one.row, field: t(`import.field.${one.field}`), reason: t(one.key, one.args), cells: <span className="meta">{one.cells.filter(Boolean).join(' · ')}</span> },
           }))} />
           <Pages previous={from ? `/desk/import/${run.id}` : null} next={refused.next === null ? null : `/desk/import/${run.id}?after=${refused.next}`} />
+          </div>
         </Section></div>
       )}
     </DeskPage>,
