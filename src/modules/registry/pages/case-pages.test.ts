@@ -82,6 +82,17 @@ test('a label opens its case after signing in, for who may see it', async ({ off
   expect((await desk.get(`/desk/labels.pdf?id=${id}`)).status).toBe(404);
 });
 
+test('whatever stands in an address or a form, nothing breaks', async ({ office }) => {
+  const desk = await deskOf(office, 'registrar');
+  const { id } = await office.run(registerPaper, await office.as('registrar'), { subject: 'Допис' });
+  for (const raw of ['%00', '%27%22%3Cscript%3E', '%E0%A4%A', '..%2F..', '9'.repeat(400), '%F0%9F%98%80', '2026-02-31%7Cx']) {
+    for (const path of [`/desk/cases?view=${raw}&q=${raw}&direction=${raw}&class=${raw}&unit=${raw}&from=${raw}&until=${raw}&after=${raw}&open=${raw}`, `/desk/cases/${raw}`, `/desk/cases/${raw}/registered`, `/desk/cases/${raw}/label.pdf`, `/desk/labels?id=${raw}`, `/desk/labels.pdf?id=${id}&from=${raw}`,
+      `/desk/labels.pdf?id=${raw}`, `/c/${raw}`, `/desk/cases/new?direction=${raw}`, `/desk/search?q=${raw}`, `/desk/petitions/new?kind=${raw}&channel=${raw}`]) expect((await desk.get(path)).status, path).toBeLessThan(500);
+    for (const path of ['/desk/petitions/new', '/desk/cases/new', `/desk/cases/${id}/paper`, `/desk/cases/${id}/change`, `/desk/cases/${id}/close`, `/desk/cases/${id}/reopen`, `/desk/cases/${id}/adopt`])
+      expect((await desk.send(path, { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: ['kind', 'direction', 'subject', 'channel', 'receivedOn', 'senderDatedOn', 'pages', 'enclosures', 'partyId', 'classCode', 'book', 'reservedId', 'name', 'reason', 'replyBy', 'area'].map((name) => `${name}=${raw}`).join('&') })).status, `${path} ${raw}`).toBeLessThan(500);
+  }
+});
+
 test('a number typed whole opens its case at once', async ({ office }) => {
   const desk = await deskOf(office, 'registrar');
   const { id, reference } = await office.run(registerPaper, await office.as('registrar'), { subject: 'Допис' });

@@ -63,6 +63,7 @@ async function renderAdd(page: PageContext, after?: Shown): Promise<Response> {
   const form = await paperForm(page, after, 'in');
   const title = t('case.act.add_paper');
   const back = `/desk/cases/${shown.id}`;
+  if (!shown.acts.includes('add_paper')) return page.html(<DeskPage title={title}><h1>{title}</h1><p className="lead">{t(shown.closedAt ? 'error.case_closed' : 'error.not_now')}</p><Actions><LinkButton href={back}>{t('desk.back_to_case')}</LinkButton></Actions></DeskPage>, 409);
   return page.html(
     <DeskPage title={title}>
       <Crumbs items={[{ label: t('case.list.title'), href: '/desk/cases' }, { label: shown.reference, href: back }, { label: title }]} />
