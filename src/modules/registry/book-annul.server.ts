@@ -34,12 +34,13 @@ export const annulCase = operation({
   output: z.object({ id: z.string() }),
   async run(context, input) {
     const { db, office, now } = context;
-    const file = await db.selectFrom('case_file').select(['id', 'book', 'year', 'kind', 'reference', 'entries', 'handled_by', 'opened_at', 'closed_at', 'annulled_at']).where('office_id', '=', office.id).where('id', '=', input.id).where('kind', '<>', 'reserved').forUpdate().executeTakeFirst();
+    const file = await db.selectFrom('case_file').select(['id', 'book', 'year', 'kind', 'reference', 'entries', 'opened_at', 'closed_at', 'annulled_at']).where('office_id', '=', office.id).where('id', '=', input.id).where('kind', '<>', 'reserved').forUpdate().executeTakeFirst();
     if (!file) throw notFound();
     if (file.annulled_at) throw notNow('error.annulled_already');
     if (file.closed_at) throw notNow('error.annul_closed');
     // Its clock runs and its sender may have been told: once it was given to anybody it is withdrawn, dismissed or answered.
-    if (file.kind === 'petition' && (file.entries > 1 || file.handled_by)) throw notNow('error.annul_petition');
+    const petition = await db.selectFrom('petition').select('state').where('office_id', '=', office.id).where('id', '=', file.id).executeTakeFirst();
+    if (petition && (petition.state !== 'registered' || file.entries > 1)) throw notNow('error.annul_petition');
     const papers = await db.selectFrom('entry').select(['id', 'sub', 'dispatched_at', 'annulled_at']).where('office_id', '=', office.id).where('case_id', '=', file.id).execute();
     if (papers.some((paper) => paper.dispatched_at)) throw notNow('error.annul_dispatched');
     if (papers.some((paper) => paper.sub > 1 && !paper.annulled_at)) throw notNow('error.annul_papers_first');
