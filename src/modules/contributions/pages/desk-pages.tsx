@@ -1,10 +1,11 @@
 import { addDays, dayIn } from '../../../core/day.ts';
 import { formatDay } from '../../../core/language.ts';
 import { definePage, errorsOf, first, type Page, type PageContext, type Shown } from '../../../core/page.ts';
+import { askedTable, serveTable } from '../../../core/table-file.ts';
 import { DateField, ErrorSummary, FileField, TextArea, TextField } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
 import { ClockMark } from '../../../ui/icon.tsx';
-import { Actions, At, Button, Crumbs, Empty, Facts, Letter, LinkButton, On, Table, Views } from '../../../ui/parts.tsx';
+import { Actions, At, Button, Crumbs, Empty, Exports, Facts, Letter, LinkButton, On, Table, Views } from '../../../ui/parts.tsx';
 import { getContribution, giveContribution, owedContributions, returnContribution } from '../contribution.server.ts';
 
 const todayOf = (page: PageContext): string => dayIn(page.office.jurisdiction.timeZone, page.now);
@@ -15,6 +16,11 @@ const list = definePage({
     const { t, locale } = page;
     const mine = page.query.get('mine') === '1';
     const { contributions } = await page.run(owedContributions, mine ? { mine: true } : {});
+    const as = askedTable(page);
+    if (as) return serveTable(page, {
+      name: t('desk.nav.contributions'), title: t('desk.nav.contributions'), columns: [{ title: t('contribution.of'), width: 28 }, { title: t('contribution.what'), width: 48 }, { title: t('contribution.case'), width: 18 }, { title: t('petition.subject'), width: 36 }, { title: t('contribution.due'), width: 14 }],
+      rows: contributions.map((row) => [row.askedName, row.question, row.reference, row.subject, row.dueOn]),
+    }, as);
     const today = todayOf(page);
     return page.html(
       <DeskPage title={t('desk.nav.contributions')}>
@@ -28,6 +34,7 @@ const list = definePage({
             },
           }))} />
         )}
+        {contributions.length > 0 && <Exports page={page} />}
       </DeskPage>,
     );
   },

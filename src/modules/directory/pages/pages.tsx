@@ -1,7 +1,8 @@
 import { definePage, type Page } from '../../../core/page.ts';
+import { askedTable, readToEnd, serveTable } from '../../../core/table-file.ts';
 import { SelectField, TextField } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
-import { Button, Empty, Pages, Table } from '../../../ui/parts.tsx';
+import { Button, Empty, Exports, Pages, Table } from '../../../ui/parts.tsx';
 import { listParties, partyKinds } from '../party.server.ts';
 import { mergePage, partPage, partyPage } from './party-page.tsx';
 
@@ -12,7 +13,20 @@ const list = definePage({
     const wanted = query.get('q') ?? '';
     const kind = query.get('kind') ?? '';
     const number = Math.max(1, Number(query.get('page')) || 1);
-    const { parties, more } = await page.run(listParties, { query: wanted, kind: (partyKinds as readonly string[]).includes(kind) ? (kind as 'person') : '', page: number });
+    const asked = { query: wanted, kind: (partyKinds as readonly string[]).includes(kind) ? (kind as 'person') : ('' as const) };
+    const as = askedTable(page);
+    if (as) {
+      const { rows, isCut } = await readToEnd(async (after) => {
+        const { parties, more } = await page.run(listParties, { ...asked, page: Number(after || 1) });
+        return { rows: parties, next: more ? String(Number(after || 1) + 1) : null };
+      });
+      return serveTable(page, {
+        name: t('desk.nav.directory'), title: t('desk.nav.directory'), isCut, filters: wanted ? [{ label: t('directory.search'), value: wanted }] : [],
+        columns: [{ title: t('directory.name'), width: 32 }, { title: t('directory.kind'), width: 14 }, { title: t('petition.address'), width: 28 }, { title: t('petition.town'), width: 18 }, { title: 'E-mail', width: 28 }, { title: t('petition.phone'), width: 18 }, { title: t('directory.cases'), width: 10 }],
+        rows: rows.map((party) => [party.name, t(`party.kind.${party.kind}`), party.address, party.place, party.email, party.phone, party.cases]),
+      }, as);
+    }
+    const { parties, more } = await page.run(listParties, { ...asked, page: number });
     const link = (to: number): string => `/desk/directory?${new URLSearchParams({ q: wanted, kind, page: String(to) })}`;
     return page.html(
       <DeskPage title={t('desk.nav.directory')}>
@@ -24,6 +38,7 @@ const list = definePage({
           }))} />
         )}
         <Pages previous={number > 1 ? link(number - 1) : null} next={more ? link(number + 1) : null} />
+        {parties.length > 0 && <Exports page={page} />}
       </DeskPage>,
     );
   },

@@ -6,9 +6,10 @@ import { renderPdf, type PdfOffice, type RegisterData } from '../../../core/pdf.
 import { serveFile } from '../../../core/serve-file.ts';
 import { isId } from '../../../core/id.ts';
 import { notFound } from '../../../core/refusal.ts';
+import { askedTable, readToEnd, serveTable } from '../../../core/table-file.ts';
 import { ErrorSummary, Hidden } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
-import { At, Button, Crumbs, Empty, LinkButton, Pages, State, Table } from '../../../ui/parts.tsx';
+import { At, Button, Crumbs, Empty, Exports, LinkButton, Pages, State, Table } from '../../../ui/parts.tsx';
 import { getDispatch, type DispatchRow } from '../dispatch.server.ts';
 import { dropFromList, getPostList, handPostList, listPostLists, type PostList } from '../post-list.server.ts';
 import { money, sends } from './dispatch-parts.tsx';
@@ -41,6 +42,17 @@ const listsPage = definePage({
   path: '/desk/dispatch/lists', audience: 'desk',
   async get(page) {
     const { t } = page;
+    const as = askedTable(page);
+    if (as) {
+      const { rows, isCut } = await readToEnd(async (after) => {
+        const part = await page.run(listPostLists, { after: after || null });
+        return { rows: part.lists, next: part.next };
+      });
+      return serveTable(page, {
+        name: t('post_list.title'), title: t('post_list.title'), isCut, columns: [{ title: t('post_list.one'), width: 28 }, { title: t('register.date'), width: 14 }, { title: t('post_list.pieces'), width: 10 }, { title: t('dispatch.column.postage'), width: 12 }],
+        rows: rows.map((list) => [titleOf(page, list), list.madeAt, list.pieces, list.cents / 100]),
+      }, as);
+    }
     const { lists, next } = await page.run(listPostLists, { after: page.query.get('after') });
     return page.html(
       <DeskPage title={t('post_list.title')}>
@@ -52,6 +64,7 @@ const listsPage = definePage({
           }))} />
         )}
         <Pages previous={page.query.get('after') ? '/desk/dispatch/lists' : null} next={next ? `/desk/dispatch/lists?after=${next}` : null} />
+        {lists.length > 0 && <Exports page={page} />}
       </DeskPage>,
     );
   },

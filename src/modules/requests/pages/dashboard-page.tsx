@@ -1,7 +1,8 @@
 import { definePage, type PageContext } from '../../../core/page.ts';
 import { calendarNames, formatNumber } from '../../../core/language.ts';
+import { askedTable, serveTable } from '../../../core/table-file.ts';
 import { DeskPage } from '../../../ui/frame.tsx';
-import { Bars, Columns, Section, Table, Views } from '../../../ui/parts.tsx';
+import { Bars, Columns, Exports, Section, Table, Views } from '../../../ui/parts.tsx';
 import { dashboard } from '../list.server.ts';
 import { areaName, unitName } from './case-words.ts';
 
@@ -13,6 +14,16 @@ export const dashboardPage = definePage({
     const { t, locale } = page;
     const months = [3, 6, 12, 24].includes(Number(page.query.get('months'))) ? Number(page.query.get('months')) : 12;
     const figures = await page.run(dashboard, { months });
+    const as = askedTable(page);
+    if (as) return serveTable(page, {
+      name: t('desk.nav.dashboard'), title: t('desk.nav.dashboard'), columns: [{ title: t('desk.dashboard.figure'), width: 26 }, { title: '', width: 32 }, { title: t('desk.dashboard.arrived'), width: 12 }, { title: t('desk.dashboard.answered'), width: 12 }, { title: t('desk.dashboard.open'), width: 12 }, { title: t('desk.dashboard.late'), width: 12 }, { title: t('desk.dashboard.median'), width: 14 }],
+      rows: [
+        ...figures.months.map((one) => [t('desk.dashboard.by_month'), `${month(page, one.month)} ${one.month.slice(0, 4)}`, one.arrived, one.answered, null, one.late, null]),
+        ...figures.byUnit.map((one) => [t('desk.dashboard.by_unit'), unitName(page, one.key) || one.key, null, null, one.open, one.late, one.medianDays === null ? null : Math.round(one.medianDays)]),
+        ...figures.byKind.map((one) => [t('desk.dashboard.by_kind'), t(`petition.kind.${one.key}`), one.count, null, null, null, null]), ...figures.byChannel.map((one) => [t('desk.dashboard.by_channel'), t(`channel.${one.key}`), one.count, null, null, null, null]),
+        ...figures.byArea.map((one) => [t('desk.dashboard.by_area'), areaName(page, one.key) || t('desk.other'), one.count, null, null, null, null]),
+      ],
+    }, as);
     const { totals } = figures;
     const share = totals.answered > 0 ? Math.round((totals.inTime / totals.answered) * 100) : null;
     const days = (value: number | null): string => (value === null ? '—' : t('desk.days', { count: Math.round(value) }));
@@ -41,6 +52,7 @@ export const dashboardPage = definePage({
           <Table fold={false} className="sums" caption={t('desk.dashboard.by_unit')} head="unit" columns={[{ key: 'unit', label: t('petition.unit'), className: 'full' }, { key: 'open', label: t('desk.dashboard.open'), className: 'right' }, { key: 'late', label: t('desk.dashboard.late'), className: 'right' }, { key: 'median', label: t('desk.dashboard.median'), className: 'right' }]}
             rows={figures.byUnit.map((one) => ({ id: one.key, cells: { unit: <a href={`/desk/petitions?view=open&unit=${one.key}`}>{unitName(page, one.key) || one.key}</a>, open: one.open, late: one.late > 0 ? <span className="clock late">{one.late}</span> : 0, median: days(one.medianDays) } }))} />
         </Section></div>
+        <Exports page={page} />
       </DeskPage>,
     );
   },
