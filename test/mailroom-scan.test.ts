@@ -72,6 +72,17 @@ test('the number of a case on a scan proposes that case', async ({ office }) => 
   expect((await office.events(id)).map((event) => event.name)).toContain('case.paper_came');
 }, 60_000);
 
+test('a scan with the label of a case joins it by itself; another office’s label does not', async ({ office }) => {
+  const { id } = await submitted(office);
+  const other = await office.another('skopje');
+  const { id: foreign } = await submitted(other);
+  lay(office, 'a.pdf', await pdfOf(await scanOf({ rows: ['Dopuna predmeta'], qr: `https://cetinje.example/c/${id}`, degrees: 1.5 })));
+  lay(office, 'b.png', await scanOf({ rows: ['Tudji predmet'], qr: `https://cetinje.example/c/${foreign}` }));
+  await takeScans(office.kernel, office.office, 20);
+  await readScans(office.kernel, office.office);
+  expect((await arrivals(office)).map((one) => [one.name, one.state, one.caseId]).sort()).toEqual([['a.pdf', 'joined', id], ['b.png', 'waiting', null]]);
+}, 60_000);
+
 test('forty scans are worked through one after the other: each answer leads to the next', async ({ office }) => {
   for (const name of ['a', 'b', 'c']) lay(office, `${name}.tif`, new Uint8Array(Buffer.from(`49492a00080000000000${Buffer.from(name).toString('hex')}`, 'hex')));
   await takeScans(office.kernel, office.office, 20);

@@ -1,8 +1,11 @@
 import { createWorker, OEM, type Worker } from 'tesseract.js';
+import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { extractText, getDocumentProxy, renderPageAsImage } from 'unpdf';
+import { readCodes } from './qr.ts';
 
 // A process of its own: recognising a page takes seconds of one core, and broken pictures end what reads them.
 const canvas = () => import('@napi-rs/canvas');
+type Read = { words: string; pages: number; codes: string[] };
 const lettersAtMost = 200_000;
 const pagesAtMost = 20;
 // Of a page with fewer letters only its stamp or page number is text.
@@ -24,16 +27,37 @@ async function readerOf(languages: readonly string[]): Promise<Worker> {
 
 const recognise = async (picture: Uint8Array, languages: readonly string[]): Promise<string> => (await (await readerOf(languages)).recognize(Buffer.from(picture))).data.text;
 
-async function read(bytes: Uint8Array, mediaType: string, languages: readonly string[]): Promise<{ words: string; pages: number }> {
-  if (mediaType !== 'application/pdf') return { words: (await recognise(bytes, languages)).slice(0, lettersAtMost), pages: 1 };
+/** What the codes on a picture say; a label stands on the first page. */
+async function codesOn(picture: Uint8Array): Promise<string[]> {
+  const image = await loadImage(Buffer.from(picture));
+  // Half of 300 dots an inch is enough for a label, and a large picture takes memory.
+  const scale = Math.min(1, widthInDots / image.width);
+  const [width, height] = [Math.round(image.width * scale), Math.round(image.height * scale)];
+  const draw = createCanvas(width, height).getContext('2d');
+  draw.fillStyle = '#fff';
+  draw.fillRect(0, 0, width, height);
+  draw.drawImage(image, 0, 0, width, height);
+  const { data } = draw.getImageData(0, 0, width, height);
+  return readCodes({ data: Uint8Array.from({ length: width * height }, (_, index) => (data[index * 4]! * 3 + data[index * 4 + 1]! * 6 + data[index * 4 + 2]!) / 10), width, height });
+}
+
+async function read(bytes: Uint8Array, mediaType: string, languages: readonly string[]): Promise<Read> {
+  if (mediaType !== 'application/pdf') return { words: (await recognise(bytes, languages)).slice(0, lettersAtMost), pages: 1, codes: await codesOn(bytes).catch(() => []) };
   const pdf = await getDocumentProxy(new Uint8Array(bytes));
   const { text, totalPages } = await extractText(pdf, { mergePages: false });
   const words: string[] = [];
+  let codes: string[] = [];
   for (let page = 1; page <= Math.min(totalPages, pagesAtMost); page++) {
     const own = (text[page - 1] ?? '').trim();
-    words.push(own.length >= lettersOfText ? own : await recognise(new Uint8Array(await renderPageAsImage(pdf, page, { canvasImport: canvas, width: widthInDots })), languages));
+    if (own.length >= lettersOfText) {
+      words.push(own);
+      continue;
+    }
+    const picture = new Uint8Array(await renderPageAsImage(pdf, page, { canvasImport: canvas, width: widthInDots }));
+    if (page === 1) codes = await codesOn(picture).catch(() => []);
+    words.push(await recognise(picture, languages));
   }
-  return { words: words.join('\n\n').slice(0, lettersAtMost), pages: totalPages };
+  return { words: words.join('\n\n').slice(0, lettersAtMost), pages: totalPages, codes };
 }
 
 /** A page as a PNG for looking at. */

@@ -23,7 +23,7 @@ function dataFolder(): string {
   return (folder = made);
 }
 
-type Answer = { id: number; words?: string; pages?: number; picture?: Uint8Array; error?: string };
+type Answer = { id: number; words?: string; pages?: number; codes?: string[]; picture?: Uint8Array; error?: string };
 type Job = { ask: Record<string, unknown>; resolve: (answer: Answer) => void; reject: (error: Error) => void };
 
 /** One process that reads pages, started at the first, one job after the other; a job that takes too long ends with it. */
@@ -100,11 +100,11 @@ class PageReader {
 const reader = new PageReader(180_000);
 const drawer = new PageReader(20_000);
 
-/** The words on a page or scan, in the languages of these locales, with the number of pages; throws where they cannot be had. */
-export async function readPages(file: { bytes: Uint8Array; mediaType: string }, locales: readonly LocaleId[]): Promise<{ words: string; pages: number }> {
+/** The words on a page or scan, in the languages of these locales, with the number of pages and what QR codes on the first one say; throws where they cannot be had. */
+export async function readPages(file: { bytes: Uint8Array; mediaType: string }, locales: readonly LocaleId[]): Promise<{ words: string; pages: number; codes: string[] }> {
   const languages = [...new Set(locales.map((locale) => trained[locale]))];
-  const { words = '', pages = 1 } = await reader.ask({ act: 'read', bytes: file.bytes, mediaType: file.mediaType, languages });
-  return { words: words.normalize('NFC'), pages };
+  const { words = '', pages = 1, codes = [] } = await reader.ask({ act: 'read', bytes: file.bytes, mediaType: file.mediaType, languages });
+  return { words: words.normalize('NFC'), pages, codes };
 }
 
 /** A page of a PDF as PNG. */

@@ -80,6 +80,9 @@ async function takeScan(kernel: Kernel, office: Office, folder: string, file: Fo
   await moveTo(folder, 'done', file.name);
 }
 
+/** The case that a label of the office names (its address ends in /c/<id>), if the page carries one. */
+const labelOf = (codes: readonly string[]): string | null => codes.map((code) => /\/c\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(code)?.[1]).find((id) => id !== undefined) ?? null;
+
 /** Reads the words on scans that nobody has read yet, one after the other; one that cannot be read is kept without words. */
 export async function readScans(kernel: Kernel, office: Office): Promise<number> {
   const system = kernel.system(office);
@@ -91,7 +94,7 @@ export async function readScans(kernel: Kernel, office: Office): Promise<number>
       log.warn({ err: (error as Error).message, arrival: id }, 'a scan could not be read');
       return null;
     }) : null;
-    await kernel.run(noteWords, system, { id, words: read?.words ?? '', pages: read?.pages ?? null });
+    await kernel.run(noteWords, system, { id, words: read?.words ?? '', pages: read?.pages ?? null, labelled: labelOf(read?.codes ?? []) });
   }
   return unread.length;
 }
