@@ -1,3 +1,4 @@
+import { PDFDocument } from '@cantoo/pdf-lib';
 import fc from 'fast-check';
 import { expect, test, type TestOffice } from '../../../test/office.ts';
 import { getDocument } from '../documents/document.server.ts';
@@ -128,4 +129,19 @@ test('documents get a form that lasts: a picture is laid on a page of PDF/A-3 an
   const bytes = Buffer.from(content, 'base64').toString('latin1');
   expect([fileName, /pdfaid:part>(\d)/.exec(bytes)?.[1], bytes.includes('/EmbeddedFile')]).toEqual(['скица.pdf', '3', true]);
   expect(Buffer.from((await office.run(getDocument, chief, { id: documents[0]!.id })).content, 'base64').equals(Buffer.from(png))).toBe(true);
+});
+
+test('an uploaded PDF is drawn page by page; what a machine cannot draw keeps its original within a first page', async ({ office }) => {
+  const pdf = await PDFDocument.create();
+  for (const words of ['Prva', 'Druga']) pdf.addPage([300, 400]).drawText(words, { x: 40, y: 300 });
+  const bytes = await pdf.save();
+  const [drawn, table] = [await archived(office, { file: { name: 'nacrt.pdf', bytes } }), await archived(office, { file: { name: 'lista.csv', bytes: new Uint8Array(Buffer.from('a;b\n1;2\n')) } })];
+  await office.settle();
+  const chief = await office.as('chief');
+  const pagesOf = async (id: string): Promise<number> => {
+    const [document] = (await office.run(findArchived, chief, { id })).documents;
+    expect(document!.form).toBe('carrier');
+    return (await PDFDocument.load(Buffer.from((await office.run(getLasting, chief, { id: document!.id })).content, 'base64'))).getPageCount();
+  };
+  expect([await pagesOf(drawn), await pagesOf(table)]).toEqual([3, 1]);
 });
