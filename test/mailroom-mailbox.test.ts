@@ -172,3 +172,13 @@ test('a wrong password or folder is said; the password is never shown, and does 
   await office.run(changeMailbox, chief, { id, ...input('tray'), password: '' });
   expect(await office.run(testMailbox, chief, { id })).toMatchObject({ error: '', unseen: 0 });
 }, 40_000);
+
+test('of a message over 30 MB the head is kept; it stays unread, with a flag, and does not come again', async ({ office }) => {
+  const door = await mailboxOf(office);
+  await server.deliver(letterOf({ subject: 'Velika', text: `${'x'.repeat(75)}\n`.repeat(430_000) }));
+  await server.deliver(letterOf({ subject: 'Mala' }));
+  await read(office, door);
+  await read(office, door);
+  expect((await arrivals(office)).map((one) => [one.subject, one.state, one.reason])).toEqual([['Velika', 'waiting', 'too_large'], ['Mala', 'registered', '']]);
+  expect(await server.unseen()).toBe(1);
+}, 60_000);

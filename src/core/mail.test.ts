@@ -73,15 +73,33 @@ test('what the server refuses for good is given up at once and said on its case;
   expect((await office.events(caseId)).filter((event) => event.name === 'mail.failed')).toMatchObject([{ nounId: ids[0], actor: 'system', data: {} }]);
 });
 
+test('a real server that refuses the addressee is believed at once; one that asks for patience is asked again', async ({ office }) => {
+  const server = new SMTPServer({
+    disabledCommands: ['AUTH', 'STARTTLS'], logger: false,
+    onRcptTo: ({ address }, _, done) => done(address.startsWith('nema') ? Object.assign(new Error('no such mailbox'), { responseCode: 550 }) : address.startsWith('kasnije') ? Object.assign(new Error('greylisted'), { responseCode: 451 }) : null),
+    onData: (stream, _, done) => stream.resume().on('end', () => done()),
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', () => done()));
+  const kernel = through(office, openMail(readConfig({ KABINET_SMTP: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}` })));
+  kernel.quiet = true;
+  for (const to of ['nema@primjer.example', 'kasnije@primjer.example', 'ima@primjer.example']) await queue(office, { to });
+  await sendMails(kernel, office.office);
+  await new Promise<void>((done) => server.close(() => done()));
+  expect((await rows(office)).map((row) => [row.recipient.split('@')[0], row.state, row.attempts]).sort()).toEqual([['ima', 'sent', 0], ['kasnije', 'queued', 1], ['nema', 'failed', 1]]);
+});
+
 test('a letter written by hand is not automatic, and answers the last message of its case', async ({ office }) => {
   const sent: OutgoingMail[] = [];
   const kernel = through(office, { keepsBodies: false, deliver: async (mail) => (sent.push(mail), `<${mail.id}@x>`) });
   const { id: caseId } = await office.run(registerMessage, await office.as('registrar'), { message: { name: 'a.eml', bytes: new Uint8Array(Buffer.from('From: Ana@primjer.example\r\nMessage-ID: <prva@primjer.example>\r\nSubject: x\r\n\r\nx')) } });
-  await queue(office, { to: 'ana@primjer.example', caseId, isAutomatic: false });
-  await queue(office, { to: 'drugi@primjer.example', caseId });
-  await queue(office, { caseId, thread: ['<a@x>', '<b@x>'] });
+  await queue(office, { to: 'ana@primjer.example', subject: 'ruka', caseId, isAutomatic: false });
+  await queue(office, { to: 'drugi@primjer.example', subject: 'drugi', caseId });
+  await queue(office, { subject: 'nit', caseId, thread: ['<a@x>', '<b@x>'] });
   await sendMails(kernel, office.office);
-  expect(sent.map(({ to, thread, isAutomatic }) => [to, thread, isAutomatic])).toEqual([['ana@primjer.example', ['<prva@primjer.example>'], false], ['drugi@primjer.example', [], true], [letter.to, ['<a@x>', '<b@x>'], true]]);
+  const by = (subject: string) => sent.find((mail) => mail.subject === subject);
+  expect(by('ruka')).toMatchObject({ thread: ['<prva@primjer.example>'], isAutomatic: false });
+  expect(by('drugi')).toMatchObject({ thread: [], isAutomatic: true });
+  expect(by('nit')).toMatchObject({ thread: ['<a@x>', '<b@x>'] });
 });
 
 test('over SMTP a message arrives with its parts; a server that is away is an error, not a loss', async ({ office }) => {
