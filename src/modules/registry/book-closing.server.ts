@@ -43,7 +43,7 @@ export async function countBook(db: Tx, office: Office, book: string, year: numb
 /** The open cases of a book, in order; of a confidential one only its number. */
 async function listCarried({ db, office }: Context, book: string, year: number, limit: number): Promise<Carried[]> {
   const rows = await sql<{ id: string; reference: string; subject: string; opened_on: string; unit_id: string | null }>`select id, reference, case when access = 'confidential' then '' else subject end as subject,
-      (opened_at at time zone ${office.jurisdiction.timeZone})::date::text as opened_on, unit_id
+      (opened_at at time zone ${office.jurisdiction.timeZone})::date::text as opened_on, case when access = 'confidential' then null else unit_id end as unit_id
     from case_file where office_id = ${office.id} and book = ${book} and year = ${year} and closed_at is null and annulled_at is null and kind <> 'reserved' order by number limit ${limit}`.execute(db);
   return rows.rows.map((row) => ({ id: row.id, reference: row.reference, subject: row.subject, openedOn: row.opened_on, unitId: row.unit_id }));
 }
