@@ -162,7 +162,8 @@ async function renderAct(page: PageContext, after?: Shown): Promise<Response> {
   );
 }
 
-const act = definePage({
+const doneKeys = { return: 'desk.done.delivery_returned', reroute: 'desk.done.delivery_rerouted', withdraw: 'desk.done.delivery_withdrawn' } as const;
+const actPage = definePage({
   path: '/desk/cases/:id/deliveries/:delivery/:act', audience: 'desk', get: renderAct,
   async post(page) {
     const id = page.params['delivery']!;
@@ -172,8 +173,8 @@ const act = definePage({
     else if (act === 'reroute') await page.run(rerouteDelivery, { id, reason, original });
     else if (act === 'withdraw') await page.run(withdrawDelivery, { id, reason });
     else throw notFound();
-    return page.redirect('/desk/deliveries', { key: `desk.done.delivery_${{ return: 'returned', reroute: 'rerouted', withdraw: 'withdrawn' }[act]}` });
+    return page.redirect('/desk/deliveries', { key: doneKeys[act] });
   },
 });
 
-export const deliveryPages: readonly Page[] = [list, print, act];
+export const deliveryPages: readonly Page[] = [list, print, actPage];
