@@ -3,7 +3,7 @@ import { instantIn } from '../../core/day.ts';
 import { sql } from '../../core/database.ts';
 import { fold, searchText } from '../../core/fold.ts';
 import { id } from '../../core/input.ts';
-import { operation, type Context } from '../../core/operation.ts';
+import { operation, type Context, type RunOptions } from '../../core/operation.ts';
 import { notNow, Refusal } from '../../core/refusal.ts';
 import type { Kernel } from '../../core/kernel.ts';
 import { log } from '../../core/log.ts';
@@ -157,7 +157,7 @@ export const enterRows = operation({
     if (weighedAt.has(input.from / rowsAtOnce)) await sql`select weigh_books()`.execute(db);
     const from = input.from + input.rows.length;
     const isDone = from >= run.total;
-    await changeRun(context, run.id).set({ entered: run.entered + entering.length, refused: run.refused + refused.length, ...(isDone ? { state: 'done', ended_at: new Date() } : {}) }).execute();
+    await changeRun(context, run.id).set({ entered: run.entered + entering.length, refused: run.refused + refused.length, ...(isDone ? { state: 'done', ended_at: context.now } : {}) }).execute();
     context.record({ name: 'import.advanced', nounId: run.id, data: { from: input.from, entered: entering.length, refused: refused.length } });
     if (isDone) context.record({ name: 'import.ended', nounId: run.id, data: { entered: run.entered + entering.length, refused: run.refused + refused.length } });
     return { state: isDone ? 'done' as const : 'running' as const, from };
@@ -204,15 +204,15 @@ export const readRows = operation({
 const atWork = new Set<string>();
 
 /** Brings a run as far as it can go: the check, or batch after batch from where it stands. A run that a crash left is picked up again. */
-export async function driveImport(kernel: Kernel, office: Office, runId: string): Promise<void> {
+export async function driveImport(kernel: Kernel, office: Office, runId: string, options: RunOptions = {}): Promise<void> {
   if (atWork.has(runId)) return;
   atWork.add(runId);
   const system = kernel.system(office);
   try {
     const read = await kernel.run(readRows, system, { id: runId });
-    if (read.state === 'checking') await kernel.run(checkImport, system, { id: runId });
+    if (read.state === 'checking') await kernel.run(checkImport, system, { id: runId }, options);
     for (let { state, from } = read; state === 'running'; )
-      ({ state, from } = await kernel.run(enterRows, system, { id: runId, from, rows: read.rows.slice(from, from + rowsAtOnce) }));
+      ({ state, from } = await kernel.run(enterRows, system, { id: runId, from, rows: read.rows.slice(from, from + rowsAtOnce) }, options));
   } catch (error) {
     // Stopped, or another process is at it.
     if (error instanceof Refusal) return;
