@@ -101,7 +101,7 @@ export const caseListPage = definePage({
                 <SelectField name="direction" id="fd" label={t('entry.direction')} empty={t('register.all')} value={read('direction')} options={directions.map((one) => ({ value: one, label: t(`entry.direction.${one}`) }))} />
                 <SelectField name="class" id="fc" label={t('petition.class')} empty={t('register.all')} value={read('class')} options={classOptions(page)} />
                 <SelectField name="unit" id="fu" label={t('desk.filter.unit')} empty={t('desk.filter.any_unit')} value={read('unit')} options={unitOptions(page)} />
-                <DateField name="from" id="ff" label={t('register.from')} value={read('from')} /><DateField name="until" id="ft" label={t('register.until')} value={read('until')} />
+                <div className="days"><DateField name="from" id="ff" label={t('register.from')} value={read('from')} /><DateField name="until" id="ft" label={t('register.until')} value={read('until')} /></div>
                 <Button>{t('desk.filter.apply')}</Button>
                 {filtered && <LinkButton kind="quiet" href={link(page, Object.fromEntries(filters.map((name) => [name, null])))}>{t('desk.filter.clear')}</LinkButton>}
               </form>

@@ -27,8 +27,7 @@ async function renderNew(page: PageContext, after?: Shown): Promise<Response> {
         <h1>{title}</h1>
         <form method="post" encType="multipart/form-data" action={`/desk/cases/new?direction=${form.direction}`} className="stack" noValidate data-unsaved="1">
           <Hidden fields={{ form: form.value('form') || newToken(), direction: form.direction }} />
-          <TextFields page={page} form={form} />
-          <WayFields page={page} form={form} chooses={false} />
+          <Section id="s1" title={t('paper.on_it')} hiddenTitle><TextFields page={page} form={form} /><WayFields page={page} form={form} chooses={false} /></Section>
           {form.direction !== 'internal' && <PartyFields page={page} form={form} />}
           <Section id="s3" title={t('paper.filing')}>
             <div className="two fields">
@@ -73,8 +72,7 @@ async function renderAdd(page: PageContext, after?: Shown): Promise<Response> {
         <p className="meta"><span className="ref">{shown.reference}</span> · {shown.subject}</p>
         <form method="post" encType="multipart/form-data" action={`${back}/paper`} className="stack" noValidate data-unsaved="1">
           <Hidden fields={{ form: form.value('form') || newToken() }} />
-          <WayFields page={page} form={form} chooses />
-          <TextFields page={page} form={form} subject={shown.subject} />
+          <Section id="s1" title={t('paper.on_it')} hiddenTitle><WayFields page={page} form={form} chooses /><TextFields page={page} form={form} subject={shown.subject} /></Section>
           <PartyFields page={page} form={form} {...(shown.party ? { hint: t('paper.name.same', { name: shown.party.name }) } : {})} />
           <Actions><Button kind="primary" icon="check" data-key="s">{t('paper.add')}</Button><LinkButton kind="quiet" href={back}>{t('desk.cancel')}</LinkButton></Actions>
         </form>

@@ -24,7 +24,7 @@ export const registeredPage = definePage({
           <h1><span className="meta">{t('registered.lead')}</span> <span className="ref">{shown.reference}</span></h1>
           <p>{shown.subject}{shown.party && <> · {shown.party.name}</>}</p>
           <div className="next">
-            {gives ? <LinkButton kind="primary" icon="people" href={gives.href} data-key="a">{t('case.act.distribute')}</LinkButton> : <LinkButton kind="primary" icon="arrow" href={own} data-key="e">{t('registered.open')}</LinkButton>}
+            {gives ? <LinkButton kind="primary" icon="people" href={gives.href} data-key="a">{gives.label}</LinkButton> : <LinkButton kind="primary" icon="arrow" href={own} data-key="e">{t('registered.open')}</LinkButton>}
             <LinkButton icon="print" href={`/desk/cases/${shown.id}/label.pdf`} data-key="p" data-print="1">{t('label.print')}</LinkButton>
             {printsReceipt && <form method="post" action={`/desk/petitions/${shown.id}/receipt`} target="_blank"><Button icon="print">{t('petition.print_receipt')}</Button></form>}
             <LinkButton icon="plus" href={shown.entries[0]?.direction === 'in' ? '/desk/petitions/new' : `/desk/cases/new?direction=${shown.entries[0]?.direction ?? 'out'}`}>{t('registered.next')}</LinkButton>
