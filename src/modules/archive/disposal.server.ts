@@ -30,7 +30,8 @@ export const listCandidates = operation({
     const conditions = [sql`i.office_id = ${office.id} and i.state = 'kept' and ${isDue(input.kind, context)} and ${isSettled}`];
     if (input.classCode) conditions.push(sql`i.class_code = ${input.classCode}`);
     if (input.until) conditions.push(sql`i.closed_on <= ${`${input.until}-12-31`}::date`);
-    const { rows } = await sql<Parameters<typeof lineFrom>[1]>`select ${lines} from archive_item i ${ofLines} where ${sql.join(conditions, sql` and `)} order by i.keep_until, i.number limit ${input.limit + 1}`.execute(db);
+    const order = input.kind === 'destroy' ? sql`i.keep_until, i.number` : sql`i.number`;
+    const { rows } = await sql<Parameters<typeof lineFrom>[1]>`select ${lines} from (select i.* from archive_item i join case_file c on c.office_id = i.office_id and c.id = i.case_id where ${sql.join(conditions, sql` and `)} order by ${order} limit ${input.limit + 1}) i ${ofLines} order by ${order}`.execute(db);
     return { items: rows.slice(0, input.limit).map((row) => lineFrom(context, row)), more: rows.length > input.limit };
   },
 });

@@ -13,8 +13,7 @@ export const readPlan = operation({
     law: z.object({ document: Text, setBy: Text, basis: Text, closingMark: z.string(), periods: z.array(z.object({ what: Text, years: z.number().nullable() })) }),
   }),
   async run({ db, office }) {
-    const counted = await sql<{ code: string; cases: number; archived: number }>`select c.class_code as code, count(*)::int as cases, count(i.case_id)::int as archived
-      from case_file c left join archive_item i on i.office_id = c.office_id and i.case_id = c.id where c.office_id = ${office.id} group by 1`.execute(db);
+    const counted = await sql<{ code: string; cases: number; archived: number }>`select code, cases, archived from count_classes()`.execute(db);
     const counts = new Map(counted.rows.map((row) => [row.code, row]));
     const { document, setBy, basis, closingMark, periods } = office.jurisdiction.retention;
     return {
