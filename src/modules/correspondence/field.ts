@@ -50,6 +50,14 @@ export const fillText = (text: string, values: FieldValues): string => text.repl
   return field ? values[field] : whole;
 });
 
+const settledFields: readonly TemplateField[] = ['case_number', 'case_subject', 'case_day', 'their_number', 'sender', 'office', 'cabinet', 'place', 'phone', 'email'];
+/** The text with those fields filled that do not change until the signature; the others, and what has no value, keep their braces. */
+export const fillSettled = (text: string, values: FieldValues): string => text.replace(braces, (whole, name: string) => {
+  const field = findField(name);
+  // A value with braces of its own would be read as a field later.
+  return field && settledFields.includes(field) && values[field] !== '' && !/[{}]/.test(values[field]) ? values[field] : whole;
+});
+
 /** The text with each field under its name in the reader's locale. */
 export const localNames = (text: string, locale: LocaleId): string => text.replace(braces, (whole, name: string) => {
   const field = findField(name);

@@ -11,7 +11,7 @@ import type { Recipient } from './letter.ts';
 import { writers } from './letter.ts';
 import { begin, change, isWriter } from './letter.server.ts';
 import { fieldValues, letterData } from './paper.ts';
-import { localeOf, printed } from './seal.server.ts';
+import { localeOf, printed } from './letter-print.server.ts';
 import { fillTemplate } from './template.server.ts';
 
 const columns = ['id', 'case_id', 'subject', 'body', 'locale', 'recipients', 'enclosures', 'written_by', 'signer_id', 'template_id', 'entry_id', 'state'] as const;

@@ -8,7 +8,7 @@ import { ownMarks } from './chain.server.ts';
 import { letterLifecycle, letterStates, letterWays, type LetterState, type Recipient } from './letter.ts';
 import { isWriter } from './letter.server.ts';
 import { fieldValues } from './paper.ts';
-import { printed } from './seal.server.ts';
+import { printed } from './letter-print.server.ts';
 
 const LetterRow = z.object({
   id: z.string(), caseId: z.string().nullable(), caseReference: z.string().nullable(), reference: z.string().nullable(), subject: z.string(), state: z.enum(letterStates), addressees: z.array(z.string()), writtenBy: z.string(), waitsFor: z.string(), isMine: z.boolean(),

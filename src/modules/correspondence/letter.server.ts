@@ -5,6 +5,7 @@ import { nextState } from '../../core/lifecycle.ts';
 import { operation, type Context } from '../../core/operation.ts';
 import { notAllowed, notFound, notNow, wrong, type FieldErrors } from '../../core/refusal.ts';
 import { involve } from '../registry/index.ts';
+import { settled } from './letter-print.server.ts';
 import { letterLifecycle, letterStates, letterWays, signerRoles, writers, type LetterAct, type LetterState, type Recipient } from './letter.ts';
 
 const RecipientInput = z.object({ partyId: optionalId(), name: optionalLine(200), address: optionalLine(300), email: optionalEmail(), way: choice(letterWays).default('post'), isCopy: check() });
@@ -70,8 +71,9 @@ async function checked(context: Context, input: Written, caseId: string | null) 
     if (documents.length < enclosures.length) errors['enclosures'] = { key: 'field.choose' };
   }
   if (Object.keys(errors).length > 0) throw wrong(errors);
+  const { subject, body } = await settled(context, { case_id: caseId, subject: input.subject, body: input.body, locale, recipients: [], enclosures: [], written_by: null, signer_id: null });
   return {
-    columns: { subject: input.subject, body: input.body, locale, template_id: input.templateId, class_code: input.classCode, recipients: JSON.stringify(await recipientsOf(context, input.recipients)), enclosures, signer_id: input.signerId },
+    columns: { subject, body, locale, template_id: input.templateId, class_code: input.classCode, recipients: JSON.stringify(await recipientsOf(context, input.recipients)), enclosures, signer_id: input.signerId },
     visas: [...new Set(input.visas)].filter((one) => one !== input.signerId),
   };
 }

@@ -51,7 +51,7 @@ export function letterData(letter: Printed, draft?: string): LetterData {
     lang: locale, region: office.jurisdiction.country, title: subject, issuedAt: letter.today, office: headingOf(office, locale), number: letter.number, date: formatDay(letter.today, locale, 'numeric'), place: office.data.place,
     addressee: addresseeLines(main, t), ...(ways.size === 1 && ways.has('registered') ? { delivery: t('public.letter.registered') } : {}),
     facts: letter.file?.theirNumber ? [{ label: t('public.letter.their_number'), value: letter.file.theirNumber }] : [],
-    subject, sections: [{ text: values.body }],
+    subject, sections: [{ text: values.body }], bold: true,
     signatory: {
       name: signer?.name ?? '', ...(signer ? { title: textIn(signer.title, locale) } : {}),
       ...(actsFor ? { onBehalf: t('public.letter.on_behalf', { title: textIn(actsFor.title, locale) }) } : {}), seal: '',
