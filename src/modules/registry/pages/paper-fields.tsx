@@ -28,13 +28,13 @@ export function WayFields({ page, form, chooses }: { page: PageContext; form: Pa
   return (
     <div className="two fields">
       {chooses && <SelectField name="direction" label={t('entry.direction')} value={direction} error={errors['direction']} options={directions.map((one) => ({ value: one, label: t(`entry.direction.${one}`) }))} />}
-      {(chooses || direction !== 'internal') && <SelectField name="channel" label={t('petition.channel')} value={value('channel', direction === 'out' ? 'post' : 'letter')} error={errors['channel']} options={paperChannels.filter((one) => one !== 'internal').map((one) => ({ value: one, label: t(`channel.${one}`) }))} />}
+      {(chooses || direction !== 'internal') && <SelectField name="channel" label={t(!chooses && direction === 'out' ? 'paper.way_out' : 'petition.channel')} value={value('channel', direction === 'out' ? 'post' : 'letter')} error={errors['channel']} options={paperChannels.filter((one) => one !== 'internal').map((one) => ({ value: one, label: t(`channel.${one}`) }))} />}
       {(chooses || direction === 'in') && <DateField name="receivedOn" label={t('petition.received_on')} value={value('receivedOn', today)} error={errors['receivedOn']} max={today} />}
       {(chooses || direction === 'in') && <TextField name="senderReference" label={t('petition.sender_reference')} optional value={value('senderReference')} error={errors['senderReference']} />}
       {(chooses || direction === 'in') && <DateField name="senderDatedOn" label={t('paper.sender_dated')} optional value={value('senderDatedOn')} error={errors['senderDatedOn']} max={today} />}
       <TextField name="pages" label={t('petition.pages')} optional type="number" inputMode="numeric" value={value('pages')} error={errors['pages']} />
       <TextField name="enclosures" label={t('paper.enclosures')} optional type="number" inputMode="numeric" value={value('enclosures')} error={errors['enclosures']} />
-      <TextField name="valueNoted" label={t('paper.value')} hint={t('paper.value.hint')} optional value={value('valueNoted')} error={errors['valueNoted']} />
+      <TextField name="valueNoted" label={t('paper.value')} optional value={value('valueNoted')} error={errors['valueNoted']} />
     </div>
   );
 }
