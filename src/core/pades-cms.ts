@@ -1,5 +1,5 @@
 import { createHash, randomBytes, sign, X509Certificate, type KeyObject } from 'node:crypto';
-import { fromBER, Sequence } from 'asn1js';
+import { fromBER, type Sequence } from 'asn1js';
 
 /** Certificates from the signer's own upwards, in DER, and the signer's key: RSA or EC. */
 export type Signer = { chain: readonly Uint8Array[]; key: KeyObject };

@@ -127,17 +127,17 @@ function pkcs12(password: string, more: { until?: Date; usage?: object; alien?: 
   const pair = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
   const { privateKey, publicKey } = pair();
   const certificate = forge.pki.createCertificate();
-  certificate.publicKey = forge.pki.publicKeyFromPem(publicKey.export({ format: 'pem', type: 'spki' }).toString());
+  certificate.publicKey = forge.pki.publicKeyFromPem(publicKey.export({ format: 'pem', type: 'spki' }));
   certificate.serialNumber = `01${randomBytes(8).toString('hex')}`;
   certificate.validity.notBefore = new Date('2026-01-01');
   certificate.validity.notAfter = more.until ?? new Date('2030-01-01');
   certificate.setSubject([{ name: 'commonName', value: 'Grad Primjer' }]);
   certificate.setIssuer([{ name: 'commonName', value: 'Grad Primjer' }]);
   if (more.usage) certificate.setExtensions([{ name: 'keyUsage', ...more.usage }]);
-  const key = forge.pki.privateKeyFromPem(privateKey.export({ format: 'pem', type: 'pkcs1' }).toString());
+  const key = forge.pki.privateKeyFromPem(privateKey.export({ format: 'pem', type: 'pkcs1' }));
   certificate.sign(key, forge.md.sha256.create());
-  const kept = more.alien ? forge.pki.privateKeyFromPem(pair().privateKey.export({ format: 'pem', type: 'pkcs1' }).toString()) : key;
-  return new Uint8Array(Buffer.from(forge.asn1.toDer(forge.pkcs12.toPkcs12Asn1(kept, [certificate], password, { algorithm: '3des' })).getBytes(), 'binary'));
+  const inside = more.alien ? forge.pki.privateKeyFromPem(pair().privateKey.export({ format: 'pem', type: 'pkcs1' })) : key;
+  return new Uint8Array(Buffer.from(forge.asn1.toDer(forge.pkcs12.toPkcs12Asn1(inside, [certificate], password, { algorithm: '3des' })).getBytes(), 'binary'));
 }
 
 test('a PKCS#12 file is taken with its password; otherwise it is said what is wrong with it', () => {

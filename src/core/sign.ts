@@ -12,7 +12,7 @@ import { openText, sealText } from './secret.ts';
 
 /** A certificate with its key as it is kept: the key sealed with the installation's secret. */
 export type Kept = { subject: string; issuer: string; fingerprint: string; chain: Buffer[]; sealedKey: Buffer; validFrom: Date; validUntil: Date };
-export const isSaid = <T extends object>(found: T | Said): found is Said => 'key' in found && typeof found.key === 'string';
+export const isSaid = (found: object): found is Said => 'key' in found && typeof found.key === 'string';
 
 const commonName = (name: string): string => /^(?:CN|O)=(.*)$/m.exec(name)?.[1] ?? name.replaceAll('\n', ', ');
 const keep = (chain: Buffer[], pem: string): Kept => {
@@ -62,7 +62,7 @@ export function readPkcs12(bytes: Uint8Array, password: string, now: Date): Kept
     bags = {
       certificates: all(certBag!).map((bag) => (bag.cert ? derOf(forge.pki.certificateToAsn1(bag.cert)) : derOf(bag.asn1))),
       // forge reads RSA keys only; of others it hands on the structure.
-      pem: key ? createPrivateKey(key.key ? forge.pki.privateKeyToPem(key.key) : { key: derOf(key.asn1), format: 'der', type: 'pkcs8' }).export({ format: 'pem', type: 'pkcs8' }).toString() : null,
+      pem: key ? createPrivateKey(key.key ? forge.pki.privateKeyToPem(key.key) : { key: derOf(key.asn1), format: 'der', type: 'pkcs8' }).export({ format: 'pem', type: 'pkcs8' }) : null,
     };
   } catch {
     return { key: 'field.certificate_unreadable' };
@@ -100,7 +100,7 @@ export function makeDemonstration(name: string, from: Date, until: Date): Kept {
   const serial = der(0x02, Buffer.from([0x01, ...randomBytes(15)]));
   const body = sequence(der(0xa0, integer(2)), serial, ecdsa, subject, sequence(time(from), time(until)), subject, publicKey.export({ format: 'der', type: 'spki' }), der(0xa3, sequence(usage)));
   const certificate = sequence(body, ecdsa, der(0x03, Buffer.from([0x00]), sign('sha256', body, privateKey)));
-  return keep([certificate], privateKey.export({ format: 'pem', type: 'pkcs8' }).toString());
+  return keep([certificate], privateKey.export({ format: 'pem', type: 'pkcs8' }));
 }
 
 /** The office's certificate in use: not retired, valid at the moment of the act, the newest; null where there is none. */

@@ -61,7 +61,7 @@ export const countDispatches = operation({
     const failed = await dispatchesOf(db, office.id).where('d.state', '=', 'failed').where('d.failed_at', '>=', since)
       .where((eb) => eb.not(eb.exists(eb.selectFrom('dispatch as r').select('r.id').whereRef('r.office_id', '=', 'd.office_id').whereRef('r.case_id', '=', 'd.case_id').whereRef('r.entry_id', '=', 'd.entry_id').whereRef('r.addressee', '=', 'd.addressee').whereRef('r.id', '>', 'd.id'))))
       .orderBy('d.failed_at', 'desc').limit(20).execute();
-    return { waiting: Number(waiting), failed: failed.map((row) => ({ id: row.id, caseId: row.case_id, addressee: row.addressee, reference: row.entry_reference ?? row.reference, reason: row.failed_reason, failedAt: row.failed_at! })) };
+    return { waiting, failed: failed.map((row) => ({ id: row.id, caseId: row.case_id, addressee: row.addressee, reference: row.entry_reference ?? row.reference, reason: row.failed_reason, failedAt: row.failed_at! })) };
   },
 });
 

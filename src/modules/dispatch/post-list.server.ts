@@ -104,7 +104,7 @@ export const listPostLists = operation({
     if (input.after) query = query.where('l.id', '<', input.after);
     const rows = await query.orderBy('l.id', 'desc').limit(size + 1).execute();
     return {
-      lists: rows.slice(0, size).map((row) => ({ id: row.id, year: row.year, number: row.number, way: row.way as PostList['way'], madeAt: row.made_at, madeBy: row.name ?? '', handedAt: row.handed_at, pieces: Number(row.pieces ?? 0), cents: Number(row.cents ?? 0) })),
+      lists: rows.slice(0, size).map((row) => ({ id: row.id, year: row.year, number: row.number, way: row.way as PostList['way'], madeAt: row.made_at, madeBy: row.name ?? '', handedAt: row.handed_at, pieces: row.pieces ?? 0, cents: row.cents ?? 0 })),
       next: rows.length > size ? rows[size - 1]!.id : null,
     };
   },
