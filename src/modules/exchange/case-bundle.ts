@@ -1,6 +1,8 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { PDFDocument } from '@cantoo/pdf-lib';
 import PostalMime from 'postal-mime';
 import { dayIn } from '../../core/day.ts';
@@ -158,4 +160,10 @@ async function measureAll(parts: readonly Sized[], before: readonly Measure[] = 
   return known.map((one) => one ?? 'broken');
 }
 
-export const readBundle = async (bundle: { folder: string; file: string }): Promise<Uint8Array> => readFile(bundle.file).finally(() => rm(bundle.folder, { recursive: true, force: true }));
+/** The bundle as a stream; its folder goes when it was read or the reader went away. */
+export async function streamBundle(bundle: { folder: string; file: string }): Promise<{ size: number; stream: ReadableStream }> {
+  const { size } = await stat(bundle.file);
+  const source = createReadStream(bundle.file);
+  source.once('close', () => void rm(bundle.folder, { recursive: true, force: true }));
+  return { size, stream: Readable.toWeb(source) as ReadableStream };
+}

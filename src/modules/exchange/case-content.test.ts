@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { PDFDict, PDFDocument, PDFName } from '@cantoo/pdf-lib';
 import fc from 'fast-check';
 import { unzipSync, strFromU8 } from 'fflate';
@@ -9,7 +10,7 @@ import { assigned } from '../../../test/petition.ts';
 import { listParties } from '../directory/index.ts';
 import { askForContribution } from '../requests/completion.server.ts';
 import { addPaperToCase, registerPaper } from '../registry/index.ts';
-import { makeBundle, readBundle } from './case-bundle.ts';
+import { makeBundle, streamBundle } from './case-bundle.ts';
 import { exportCase } from './case-content.server.ts';
 import { folderOf, safeName } from './case-folder.ts';
 
@@ -30,13 +31,14 @@ test('a case of odd files becomes one PDF: what has no pages is a sheet, each pa
   const content = await office.run(exportCase, registrar, { id, as: 'pdf' });
   expect(content.entries.map((entry) => entry.files.length)).toEqual([3, 3]);
   const bundle = await makeBundle(exporting(office), content);
-  const made = await PDFDocument.load(await readBundle(bundle));
+  const made = await PDFDocument.load(await new Response((await streamBundle(bundle)).stream).arrayBuffer());
   // front, paper 1, its three files (3 + 1 + 1 pages), paper 2, its three files as a sheet each
   expect(made.getPageCount()).toBe(1 + 1 + 5 + 1 + 3);
   expect(bundle.pages).toBe(made.getPageCount());
   const outlines = made.catalog.lookup(PDFName.of('Outlines'), PDFDict);
   expect(String(outlines.get(PDFName.of('Count')))).toBe('9');
   expect((await office.events(id)).filter((event) => event.name === 'case.exported')).toHaveLength(1);
+  await expect.poll(() => existsSync(bundle.folder)).toBe(false);
   closePdf();
 }, 60_000);
 
