@@ -32,7 +32,7 @@ test('a registrar puts away, boxes, lends and lists by forms alone; what is wron
 });
 
 test('a list is made, refused its mistakes, consented to with a paper, and its package taken', async ({ office }) => {
-  const [registrar, caller] = [await deskClient(office, 'dragica-borilovic'), await office.as('registrar')];
+  const [registrar, chief, caller] = [await deskClient(office, 'dragica-borilovic'), await deskClient(office, 'vesko-radulovic'), await office.as('registrar')];
   const id = await closed(office, { classCode: '011' });
   await office.run(putInArchive, caller, { ids: [id] });
   const short = await registrar.post('/desk/archive/disposals/new', [['kind', 'hand_over'], ['ids', id], ['commission', caller.personId!], ['commission', '']]);
@@ -40,7 +40,7 @@ test('a list is made, refused its mistakes, consented to with a paper, and its p
   const commission = await Promise.all(['chief', 'clerk', 'registrar'].map(async (role) => (await office.as(role)).personId!));
   const { id: list } = await office.run(proposeDisposal, caller, { kind: 'hand_over', ids: id, commission });
   const href = `/desk/archive/disposals/${list}`;
-  expect((await registrar.get(`${href}/package.zip`)).status).toBe(409);
+  expect((await chief.get(`${href}/package.zip`)).status).toBe(409);
   expect((await registrar.post(`${href}/submit`)).location).toBe(href);
   const wrong = await registrar.post(`${href}/consent`, { reference: '', on: '2999-01-01' });
   expect([wrong.status, wrong.html.includes('href="#reference"')]).toEqual([422, true]);
@@ -48,7 +48,8 @@ test('a list is made, refused its mistakes, consented to with a paper, and its p
   expect((await registrar.get(`${href}/carry_out`)).html).not.toContain('name="confirmation"');
   expect((await registrar.get(`${href}/consent-paper`)).html).toBe('Сагласни смо.');
   expect((await registrar.get(`${href}/list.pdf`)).status).toBe(200);
-  const pack = await registrar.get(`${href}/package.zip`);
+  expect((await registrar.get(`${href}/package.zip`)).status).toBe(403);
+  const pack = await chief.get(`${href}/package.zip`);
   expect([pack.status, pack.headers.get('content-type'), /^[0-9a-f]{64}$/.test(pack.headers.get('x-mets-sha256') ?? '')]).toEqual([200, 'application/zip', true]);
   await office.refused(office.run(submitDisposal, caller, { id: list }), 409);
   await office.refused(office.run(consentDisposal, caller, { id: list, reference: '8/26', on: '2026-01-15' }), 409);

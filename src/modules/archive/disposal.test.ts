@@ -113,11 +113,11 @@ function elements(bytes: Uint8Array): { name: string; attributes: Record<string,
 test('a package for the archive is whole: every file in its METS with size and hash, ids once, references lead somewhere; the same bytes twice', async ({ office }) => {
   const [chief, mayor, registrar] = [await office.as('chief'), await office.as('mayor'), await office.as('registrar')];
   const ids = await archived(office, { classCode: '011', text: 'Одлука <1> & "друга"' }, { classCode: '010', file: { name: 'план č&š.txt', bytes: new Uint8Array(Buffer.from('план')) } });
-  await office.refused(office.run(makePackage, registrar, { id: (await office.run(proposeDisposal, registrar, { kind: 'hand_over', ids: [ids[0]!], commission: await commission(office) })).id }), 409);
+  await office.refused(office.run(makePackage, chief, { id: (await office.run(proposeDisposal, registrar, { kind: 'hand_over', ids: [ids[0]!], commission: await commission(office) })).id }), 409);
   await office.run(refuseDisposal, registrar, { id: (await office.run(listDisposals, registrar, {})).disposals[0]!.id, reason: 'Погрешно.' });
   const id = await consented(office, 'hand_over', ids);
   const bytesOf = async () => {
-    const made = await office.run(makePackage, registrar, { id });
+    const made = await office.run(makePackage, chief, { id });
     return { ...made, bytes: new Uint8Array(await new Response(zipStream(made.entries)).arrayBuffer()) };
   };
   const { fileName, metsSha256, bytes } = await bytesOf();

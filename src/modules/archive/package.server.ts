@@ -34,8 +34,8 @@ async function readCases({ db, office }: Pick<Context, 'db' | 'office'>, disposa
 }
 
 export const makePackage = operation({
-  // No path: the package is a stream, and is as large as what it holds.
-  id: 'disposal.package', kind: 'query', allow: ['registrar', 'chief', 'mayor'],
+  // No path: the package is a stream, and is as large as what it holds. Only who sees the whole office gets it whole.
+  id: 'disposal.package', kind: 'query', allow: ['chief', 'mayor'],
   summary: 'The package of a hand-over (E-ARK SIP): every file with its size and hash, METS and PREMIS over them; the same list gives the same bytes.',
   input: z.object({ id: id() }),
   output: z.object({ fileName: z.string(), metsSha256: z.string(), entries: z.custom<readonly ZipEntry[]>() }),

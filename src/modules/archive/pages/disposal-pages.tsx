@@ -10,7 +10,7 @@ import type { ItemRow } from '../archive.server.ts';
 import { carryOutDisposal } from '../destruction.server.ts';
 import type { DisposalAct, DisposalKind } from '../disposal.ts';
 import { consentDisposal, getDisposal, listCandidates, listDisposals, proposeDisposal, refuseDisposal, submitDisposal } from '../disposal.server.ts';
-import { boxWords, caseHref, className, classOptions, day, keeps, Kept, peopleOptions, period, Refused, Tabs, yearsOfLine } from './words.tsx';
+import { boxWords, caseHref, className, classOptions, day, has, keeps, Kept, peopleOptions, period, Refused, Tabs, yearsOfLine } from './words.tsx';
 
 const href = (id: string): string => `/desk/archive/disposals/${id}`;
 
@@ -100,7 +100,7 @@ const show = definePage({
     const { t } = page;
     const row = await page.run(getDisposal, { id: page.params['id']! });
     const title = `${t(`disposal.kind.${row.kind}`)} ${row.number}`;
-    const hasPackage = row.kind === 'hand_over' && (row.state === 'consented' || row.state === 'done');
+    const hasPackage = has(page, 'chief', 'mayor') && row.kind === 'hand_over' && (row.state === 'consented' || row.state === 'done');
     const blocked = row.isOwn && row.acts.includes('carry_out');
     const acts = row.acts.filter((act) => act !== 'carry_out' || !row.isOwn);
     return page.html(
@@ -109,7 +109,7 @@ const show = definePage({
         <div className="head"><div><h1>{title}</h1><p><State>{t(`disposal.state.${row.state}`)}</State> {t('disposal.cases', { count: row.count })} · <At at={row.at} /> · {row.madeBy}</p></div><div className="actions">
           {acts.map((act, index) => (act === 'submit' ? <form key={act} method="post" action={`${href(row.id)}/submit`}><Button kind="primary" icon="send">{t('disposal.act.submit')}</Button></form> : <LinkButton key={act} kind={index === 0 ? 'primary' : ''} href={`${href(row.id)}/${act}`}>{t(`disposal.act.${act}${act === 'carry_out' ? `.${row.kind}` : ''}`)}</LinkButton>))}
           <LinkButton icon="print" href={`${href(row.id)}/list.pdf`}>{t('disposal.print')}</LinkButton>
-          {hasPackage && keeps(page) && <LinkButton icon="out" href={`${href(row.id)}/package.zip`}>{t('disposal.package')}</LinkButton>}
+          {hasPackage && <LinkButton icon="out" href={`${href(row.id)}/package.zip`}>{t('disposal.package')}</LinkButton>}
         </div></div>
         {blocked && <Notice>{t('disposal.other_person')}</Notice>}
         <div className="split"><div><Section id="items" title={t('disposal.items')} aside={<span className="meta">{row.count}</span>}><Items page={page} rows={row.items} /></Section></div>

@@ -19,6 +19,7 @@ const plan = definePage({
         rows: classes.map((one) => [one.code, textIn(one.name, locale), period(page, one.years), one.cases, one.archived]), filters: [{ label: t('archive.plan.set_by'), value: textIn(law.setBy, locale) }, { label: t('archive.plan.basis'), value: textIn(law.basis, locale) }],
       }, as);
     }
+    const periods = law.periods.map((one) => [textIn(one.what, locale), period(page, one.years)] as const).filter(([what, years]) => what.toLowerCase() !== years.toLowerCase());
     const groups = [...new Set(classes.map((one) => one.group))];
     return page.html(
       <DeskPage title={t('archive.tab.plan')}>
@@ -39,7 +40,7 @@ const plan = definePage({
           <Exports page={page} />
         </div><aside aria-label={t('archive.plan.law')}>
           <Section id="law" title={t('archive.plan.law')}><Facts facts={[[t('archive.plan.set_by'), textIn(law.setBy, locale)], [t('archive.plan.basis'), textIn(law.basis, locale)], [t('archive.plan.mark'), law.closingMark]]} /></Section>
-          {law.periods.length > 0 && <Section id="periods" title={t('archive.plan.periods')}><Facts facts={law.periods.map((one) => [textIn(one.what, locale), period(page, one.years)] as const)} /></Section>}
+          {periods.length > 0 && <Section id="periods" title={t('archive.plan.periods')}><Facts facts={periods} /></Section>}
         </aside></div>
       </DeskPage>,
     );
