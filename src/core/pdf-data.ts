@@ -60,6 +60,8 @@ export interface LetterData extends PdfPaper {
   note?: { text: string; verification?: string; qr?: PdfPicture };
   /** The words of the electronic signature under the name; the paper then keeps the place of its field (see pades.ts). */
   sealed?: { title: string; lines: string[] };
+  /** Words between ** are set bold. */
+  bold?: boolean;
   /** Written across each page of what is not yet the letter. */
   draft?: string;
   labels: PdfPageLabel & { number: string; date: string; enclosures: string; deliveries: string };
