@@ -151,6 +151,13 @@ async function receive(context: Context, row: Row, { by, way, at }: Receipt): Pr
   context.record({ name: way === 'system' ? 'delivery.received' : 'delivery.signed_off', nounId: row.id, caseId: row.case_id, data: { unit: row.to_unit } });
 }
 
+/** Who works on a case has its papers in hand: what is on its way to the caller is received. */
+export async function receiveByWorking(context: Context, caseId: string): Promise<void> {
+  const { caller, now } = context;
+  const mine = (await deliveriesOf(context, caseId)).filter((row) => row.state === 'sent' && row.purpose === 'work' && isFor(caller, receiverOf(row)));
+  for (const row of mine) await receive(context, row, { by: caller.personId, way: 'system', at: now });
+}
+
 export const signOffDeliveries = operation({
   id: 'delivery.sign_off', kind: 'command', rest: 'POST /deliveries/sign-off', allow: ['registrar', 'chief'],
   summary: 'Marks papers as received by signature in the printed delivery book: who signed, and on which day.',

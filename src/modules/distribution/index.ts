@@ -1,3 +1,3 @@
 export { findHolder, purposes, type Purpose } from './delivery.ts';
-export { addDelivery, deliverForWork, type NewDelivery } from './delivery.server.ts';
+export { addDelivery, deliverForWork, receiveByWorking, type NewDelivery } from './delivery.server.ts';
 export { addWorkingDays } from './resolution.server.ts';

@@ -4,6 +4,7 @@ import { findClockRule } from '../../core/jurisdiction.ts';
 import { nextState } from '../../core/lifecycle.ts';
 import { notFound, notNow } from '../../core/refusal.ts';
 import { dropContributions } from '../contributions/index.ts';
+import { receiveByWorking } from '../distribution/index.ts';
 import { resumeClock, stopClock } from '../registry/index.ts';
 import { lifecycle, settledStates, type Act, type State } from './petition.ts';
 import type { Allow } from '../../core/caller.ts';
@@ -11,6 +12,9 @@ import type { Allow } from '../../core/caller.ts';
 /** Who works on cases, and who leads. */
 export const leaders: readonly Allow[] = ['mayor', 'deputy', 'chief', 'head'];
 export const workers: readonly Allow[] = ['chief', 'head', 'adviser', 'clerk', 'citizens', 'protocol', 'spokesperson', 'council'];
+
+/** Acts of whoever has the papers in hand. */
+const work: ReadonlySet<Act> = new Set(['draft', 'ask_completion', 'ask_contribution', 'add', 'forward', 'dismiss']);
 
 export type Petition = {
   id: string; state: State; kind: string; subject: string; reference: string; channel: string; body: string; place: string; area: string | null; replyBy: string; locale: string;
@@ -39,6 +43,7 @@ export async function getPetitionRow({ db, office }: Pick<Context, 'db' | 'offic
 export async function begin(context: Context, id: string, act: Act): Promise<Petition> {
   const petition = await getPetitionRow(context, id, true);
   nextState(lifecycle, petition.state, act);
+  if (context.caller.kind === 'person' && work.has(act)) await receiveByWorking(context, petition.id);
   return petition;
 }
 

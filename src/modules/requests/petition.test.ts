@@ -96,7 +96,7 @@ describe.each(offices)('the way of a letter in $file', ({ file, reference, answe
 
     const names = (await office.events(id)).map((event) => event.name);
     expect(names).toEqual([
-      'petition.registered', 'petition.assigned', 'contribution.asked', 'contribution.asked', 'contribution.given', 'case.paper_came', 'contribution.given', 'petition.completion_asked', 'case.paper_came', 'petition.completed', 'answer.drafted',
+      'petition.registered', 'petition.assigned', 'delivery.received', 'contribution.asked', 'contribution.asked', 'contribution.given', 'case.paper_came', 'contribution.given', 'petition.completion_asked', 'case.paper_came', 'petition.completed', 'answer.drafted',
       'answer.drafted', 'answer.submitted', 'answer.returned', 'answer.drafted', 'answer.submitted', 'answer.approved', 'petition.answered', 'case.paper_came', 'petition.reopened',
       'answer.drafted', 'answer.drafted', 'answer.submitted', 'answer.approved', 'petition.answered', 'petition.rated', 'petition.closed',
     ]);
