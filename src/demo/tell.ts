@@ -10,7 +10,12 @@ import type { Office } from '../core/office.ts';
 import { textIn } from '../core/message.ts';
 import { Refusal } from '../core/refusal.ts';
 import { tellBooks } from './books.ts';
+import { tellArchive } from './archive.ts';
 import { tellClassified } from './classified.ts';
+import { tellCorrespondence } from './correspondence.ts';
+import { tellDispatch } from './dispatch.ts';
+import { tellDistribution } from './distribution.ts';
+import { tellExchange } from './exchange.ts';
 import { tellMailroom } from './mailroom.ts';
 import { tellPapers } from './papers.ts';
 import { words } from './words.ts';
@@ -49,7 +54,7 @@ export async function tellYear(kernel: Kernel, office: Office, now: Date, progre
     const sender = year.parties.find((party) => party.name === letter.variant.from) ?? drawn;
     tellLetter(stage, letter.scenario, letter.variant, sender, Math.max(0, Math.round(age)), index);
   });
-  for (const tell of [tellBooks, tellPapers, tellMailroom, tellClassified]) tell(stage);
+  for (const tell of [tellBooks, tellPapers, tellMailroom, tellDistribution, tellCorrespondence, tellDispatch, tellArchive, tellClassified, tellExchange]) tell(stage);
   let told = 0;
   for (let deed = deeds.shift(); deed; deed = deeds.shift()) {
     try {
