@@ -1,6 +1,7 @@
 import { closed } from '../../../test/archive.ts';
 import { deskClient } from '../../../test/client.ts';
 import { expect, test } from '../../../test/office.ts';
+import { restrictCase } from '../registry/case.server.ts';
 import { putInArchive } from './archive.server.ts';
 import { consentDisposal, proposeDisposal, submitDisposal } from './disposal.server.ts';
 
@@ -53,4 +54,16 @@ test('a list is made, refused its mistakes, consented to with a paper, and its p
   expect([pack.status, pack.headers.get('content-type'), /^[0-9a-f]{64}$/.test(pack.headers.get('x-mets-sha256') ?? '')]).toEqual([200, 'application/zip', true]);
   await office.refused(office.run(submitDisposal, caller, { id: list }), 409);
   await office.refused(office.run(consentDisposal, caller, { id: list, reference: '8/26', on: '2026-01-15' }), 409);
+});
+
+test('between the lines that a registrar sees the book says where one stands that is not theirs to read', async ({ office }) => {
+  const [registrar, chief] = [await deskClient(office, 'dragica-borilovic'), await office.as('chief')];
+  const ids = [await closed(office), await closed(office), await closed(office)];
+  for (const id of ids) await office.run(putInArchive, chief, { ids: id });
+  await office.run(restrictCase, chief, { id: ids[1]!, access: 'confidential' });
+  const rows = async (path: string): Promise<string[]> => [...(await registrar.get(path)).html.matchAll(/<th role="rowheader" scope="row" class="num">([^<]+)<\/th>/g)].map((match) => match[1]!);
+  expect(await rows('/desk/archive')).toEqual(['3', '2', '1']);
+  const { html } = await registrar.get('/desk/archive');
+  expect([html.includes(ids[1]!), html.includes('ограниченим приступом') || html.includes('ograničenim pristupom')]).toEqual([false, true]);
+  expect(await rows('/desk/archive?class=009')).toEqual(['3', '1']);
 });
