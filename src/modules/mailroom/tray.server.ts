@@ -41,14 +41,16 @@ const Undelivered = z.object({ id: z.string(), caseId: z.string(), reference: z.
 
 export const listUndelivered = operation({
   id: 'mail.undelivered', kind: 'query', rest: 'GET /mails/undelivered', allow: ['staff'],
-  summary: 'Letters of the office by e-mail that were refused or came back: of one case, or of the last month.',
+  summary: 'Letters of the office by e-mail that were refused or came back: all of one case, or those of the last month that no dispatch speaks for.',
   input: z.object({ caseId: optionalId() }),
   output: z.object({ mails: z.array(Undelivered) }),
   async run({ db, office, now }, input) {
     if (input.caseId) await seen({ db, office }, input.caseId);
     const rows = await db.selectFrom('mail as m').innerJoin('case_file as c', (join) => join.onRef('c.office_id', '=', 'm.office_id').onRef('c.id', '=', 'm.case_id'))
       .select(['m.id', 'c.id as caseId', 'c.reference', 'm.subject', 'm.recipient', 'm.state', 'm.error', 'm.queued_at', 'm.bounced_at']).where('m.office_id', '=', office.id).where('m.state', 'in', ['failed', 'bounced'])
-      .$if(input.caseId !== null, (query) => query.where('m.case_id', '=', input.caseId!)).$if(input.caseId === null, (query) => query.where('m.queued_at', '>', new Date(now.getTime() - 31 * 86_400_000)))
+      .$if(input.caseId !== null, (query) => query.where('m.case_id', '=', input.caseId!)).$if(input.caseId === null, (query) => query.where('m.queued_at', '>', new Date(now.getTime() - 31 * 86_400_000))
+        // What went out as a dispatch is said where the others that came back are.
+        .where((eb) => eb.not(eb.exists(eb.selectFrom('dispatch as d').select('d.id').whereRef('d.office_id', '=', 'm.office_id').whereRef('d.mail_id', '=', 'm.id')))))
       .orderBy('m.queued_at', 'desc').limit(20).execute();
     return { mails: rows.map((row) => ({ id: row.id, caseId: row.caseId, reference: row.reference, subject: row.subject, recipient: row.recipient, state: row.state, reason: row.error ?? '', at: row.bounced_at ?? row.queued_at })) };
   },
