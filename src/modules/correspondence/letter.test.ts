@@ -1,15 +1,20 @@
 import { expect, test, type TestOffice } from '../../../test/office.ts';
 import { assigned } from '../../../test/petition.ts';
 import type { Caller } from '../../core/caller.ts';
+import { plainDocx, readDocxText } from '../../core/docx.ts';
+import { renderPdf } from '../../core/pdf.ts';
 import { followMail, listOfCase } from '../dispatch/dispatch.server.ts';
 import { getDocument } from '../documents/document.server.ts';
 import { setSubstitute } from '../people/substitute.server.ts';
 import { readRegister } from '../registry/register.server.ts';
-import { addDemonstration } from './certificate.server.ts';
+import { addCertificate, addDemonstration, listCertificates, retireCertificate } from './certificate.server.ts';
 import { approveLetter, refuseLetter } from './chain.server.ts';
+import { templateFields } from './field.ts';
+import { previewLetter, readDocx, readLetterFile, takeFile } from './letter-file.server.ts';
 import { getLetter, countLetters, lettersOfCase, listLetters } from './letter-list.server.ts';
 import { followDispatch } from './letter-jobs.ts';
 import { changeLetter, recallLetter, submitLetter, writeLetter } from './letter.server.ts';
+import { addTemplate, addUsual, listTemplates } from './template.server.ts';
 
 const by = (way: 'email' | 'post' | 'registered' | 'courier' | 'pickup', name: string, more: { email?: string; isCopy?: boolean } = {}) => ({ name, address: 'Липова 4, Примјер', way, ...more });
 const words = { subject: 'Захтјев за изјашњење', body: 'Поштовани,\n\nмолимо да се изјасните.', recipients: [by('post', 'Јавно предузеће Примјер')] };
@@ -115,4 +120,55 @@ test('a letter without a case opens one when it is sealed; until then only its o
   const shown = await office.run(getLetter, clerk, { id });
   expect(shown).toMatchObject({ reference: sealed.reference, caseReference: sealed.reference, sealedWith: '' });
   expect((await office.run(lettersOfCase, clerk, { caseId: shown.caseId! })).letters).toMatchObject([{ id, reference: sealed.reference }]);
+});
+
+test('what a field says is text: braces, markup and commands of a template are printed as they were typed', async ({ office }) => {
+  const told = await assigned(office, { subject: 'Молба {прималац} #let x = 1 <b>& "' });
+  const chief = told.chief;
+  const refusal = await office.refused(office.run(addTemplate, chief, { name: 'Образац', locale: 'cnr-Cyrl', body: 'Поштовани {прималац}, {непознато}' }), 422);
+  expect(refusal.fields).toMatchObject({ body: { key: 'field.template_unknown' } });
+  const { id: templateId, fields } = await office.run(addTemplate, chief, { name: 'Образац', locale: 'cnr-Cyrl', body: 'Поштовани {прималац}, у предмету {naziv_predmeta} и {case_subject}, телефон {телефон}' });
+  expect([...fields].sort()).toEqual(['addressee', 'case_subject', 'phone']);
+  const letter = { caseId: told.id, templateId, subject: 'Допис', body: 'Поштовани {прималац}, у предмету {назив_предмета}, телефон {телефон}, {нешто}', recipients: [by('post', '{број} *x* $y$ #z')], signerId: chief.personId!, locale: 'cnr-Cyrl' };
+  const { id } = await office.run(writeLetter, told.clerk, letter);
+  const shown = await office.run(getLetter, told.clerk, { id });
+  // What is settled is filled at once, what comes from outside with braces of its own only in the print.
+  expect(shown.body).toBe(`Поштовани {прималац}, у предмету {назив_предмета}, телефон ${office.office.data.phone}, {нешто}`);
+  expect(shown.text).toBe(`Поштовани {број} *x* $y$ #z, у предмету Молба {прималац} #let x = 1 <b>& ", телефон ${office.office.data.phone}, {нешто}`);
+  const { data } = await office.run(previewLetter, told.clerk, { id });
+  expect(data).toMatchObject({ draft: 'НАЦРТ', addressee: ['{број} *x* $y$ #z', 'Липова 4', 'Примјер'] });
+  expect(Buffer.from(await renderPdf('letter', data as never)).subarray(0, 5).toString()).toBe('%PDF-');
+  const docx = await office.run(readDocx, told.clerk, { id });
+  expect(readDocxText(new Uint8Array(Buffer.from(docx.content, 'base64')), 'a.docx')).toContain('Молба {прималац} #let x = 1 <b>& "');
+});
+
+test('a letter goes to a word processor and its words come back; the file is kept', async ({ office }) => {
+  const told = await assigned(office);
+  const { id } = await office.run(writeLetter, told.clerk, { ...words, caseId: told.id });
+  const bytes = plainDocx(['Поштовани,', 'нови текст.']);
+  const taken = await office.run(takeFile, told.clerk, { id, version: 1, file: { name: 'dopis.docx', bytes } });
+  expect(await office.run(getLetter, told.clerk, { id })).toMatchObject({ body: 'Поштовани,\n\nнови текст.', version: taken.version, fileName: 'dopis.docx' });
+  expect((await office.run(readLetterFile, told.clerk, { id })).content).toBe(Buffer.from(bytes).toString('base64'));
+  await office.refused(office.run(takeFile, told.clerk, { id, version: 1, file: { name: 'dopis.docx', bytes } }), 409);
+  for (const file of [{ name: 'a.txt', bytes: new Uint8Array(Buffer.from('x')) }, { name: 'prazno.docx', bytes: plainDocx([]) }])
+    expect(Object.keys((await office.refused(office.run(takeFile, told.clerk, { id, version: taken.version, file }), 422)).fields), file.name).toEqual(['file']);
+  const pdf = await renderPdf('letter', (await office.run(previewLetter, told.clerk, { id })).data as never);
+  await office.run(takeFile, told.clerk, { id, version: taken.version, file: { name: 'dopis.pdf', bytes: new Uint8Array(pdf) } });
+  expect((await office.run(getLetter, told.clerk, { id })).body).toContain('нови текст.');
+});
+
+test('a new office has the usual templates in its language; a certificate is kept without being shown, and retired with its key', async ({ office }) => {
+  const [chief, clerk] = [await office.as('chief'), await office.as('clerk')];
+  const { templates } = await office.run(listTemplates, clerk, {});
+  expect(templates.length).toBeGreaterThan(4);
+  expect(templates.every((one) => one.fields.every((field) => field in templateFields))).toBe(true);
+  expect((await office.run(addUsual, chief, {})).added).toBe(0);
+  const { id } = await office.run(addDemonstration, office.system(), {});
+  const listed = await office.run(listCertificates, chief, {});
+  expect(listed.certificates).toMatchObject([{ id, state: 'in_use' }]);
+  expect(JSON.stringify(listed)).not.toMatch(/key|PRIVATE/i);
+  await office.run(retireCertificate, chief, { id });
+  expect((await office.run(listCertificates, chief, {})).certificates).toMatchObject([{ state: 'retired' }]);
+  expect(await office.within(async (db) => (await db.selectFrom('certificate').select('sealed_key').where('office_id', '=', office.office.id).executeTakeFirstOrThrow()).sealed_key.length)).toBe(0);
+  await office.refused(office.run(addCertificate, chief, { file: { name: 'a.p12', bytes: new Uint8Array(300) }, password: 'x' }), 422);
 });
