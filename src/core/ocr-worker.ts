@@ -33,11 +33,11 @@ async function codesOn(picture: Uint8Array): Promise<string[]> {
   // Half of 300 dots an inch is enough for a label, and a large picture takes memory.
   const scale = Math.min(1, widthInDots / image.width);
   const [width, height] = [Math.round(image.width * scale), Math.round(image.height * scale)];
-  const draw = createCanvas(width, height).getContext('2d');
-  draw.fillStyle = '#fff';
-  draw.fillRect(0, 0, width, height);
-  draw.drawImage(image, 0, 0, width, height);
-  const { data } = draw.getImageData(0, 0, width, height);
+  const sheet = createCanvas(width, height).getContext('2d');
+  sheet.fillStyle = '#fff';
+  sheet.fillRect(0, 0, width, height);
+  sheet.drawImage(image, 0, 0, width, height);
+  const { data } = sheet.getImageData(0, 0, width, height);
   return readCodes({ data: Uint8Array.from({ length: width * height }, (_, index) => (data[index * 4]! * 3 + data[index * 4 + 1]! * 6 + data[index * 4 + 2]!) / 10), width, height });
 }
 
