@@ -111,5 +111,5 @@ async function work(ask: MergeAsk): Promise<MergeAnswer> {
 
 process.on('message', (ask: MergeAsk) => {
   const answer = (said: MergeAnswer): void => void process.send!(said, () => process.disconnect?.());
-  void work(ask).then(answer, (error: unknown) => answer({ error: String((error as Error)?.message ?? error).slice(0, 300) }));
+  void work(ask).then(answer, (error: unknown) => answer({ error: (error instanceof Error ? error.message : String(error)).slice(0, 300) }));
 });

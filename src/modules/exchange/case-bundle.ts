@@ -94,7 +94,7 @@ export async function makeBundle(exporting: Exporting, content: Content): Promis
     for (const piece of piecesOf(exporting, content)) {
       const { file } = piece;
       if (!file) {
-        stands.push({ piece, part: { path: await sheet(piece, { ...(piece.text ? { text: piece.text } : {}) }), mediaType: 'application/pdf' } });
+        stands.push({ piece, part: { path: await sheet(piece, piece.text ? { text: piece.text } : {}), mediaType: 'application/pdf' } });
         continue;
       }
       const bytes = file.destroyedAt ? null : await kernel.files.get(office.id, file.sha256).catch(() => null);

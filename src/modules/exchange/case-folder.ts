@@ -65,8 +65,9 @@ export function folderOf(exporting: Exporting, content: Content): ZipEntry[] {
       h('dl', null, facts.flatMap((fact) => [h('dt', { key: `t${fact.label}` }, fact.label), h('dd', { key: `d${fact.label}` }, fact.value)])),
       h('table', null, h('thead', null, h('tr', null, head.slice(0, 8).map((title) => h('th', { key: title, scope: 'col' }, title)))),
         h('tbody', null, lines.map((line, row) => h('tr', { key: line.number }, cells[row]!.slice(0, 8).map((cell, index) => h('td', { key: index }, index === 6 && !noteOf(line) ? h('a', { href: line.path.split('/').map(encodeURIComponent).join('/') }, cell) : cell)))))))))}`;
+  // What JSON leaves out is in the files beside it.
   const metadata = {
-    office: office.slug, exportedAt: now.toISOString(), case: { ...content, entries: content.entries.map(({ files: _, text: __, ...entry }) => entry), files: undefined, words: undefined },
+    office: office.slug, exportedAt: now.toISOString(), case: { ...content, entries: content.entries.map((entry) => ({ ...entry, files: undefined, text: undefined })), files: undefined, words: undefined },
     papers: lines.map((line) => ({ number: line.number, path: line.file?.destroyedAt ? null : line.path, reference: line.reference, title: line.title, ...(line.file ? { documentId: line.file.id, mediaType: line.file.mediaType, size: line.file.size, sha256: line.file.sha256 } : {}) })),
   };
   const inRoot = (name: string, read: ZipEntry['read']): ZipEntry => ({ path: `${root}/${name}`, at: now, read });

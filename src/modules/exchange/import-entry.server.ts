@@ -144,10 +144,13 @@ export const enterRows = operation({
     if (lastNumbers.size > 0)
       await db.insertInto('book_year').values([...lastNumbers].map(([year, last]) => ({ office_id: office.id, book, year, last_number: last, opened_on: `${year}-01-01`, closed_on: `${year}-12-31`, is_imported: true })))
         .onConflict((conflict) => conflict.columns(['office_id', 'book', 'year']).doUpdateSet({ last_number: sql`greatest(book_year.last_number, excluded.last_number)` })).execute();
+    // What is still open is with the mayor's service, whose book it was, until somebody is given it: it is not new mail.
+    const own = office.data.units.find((unit) => unit.cabinet)?.id ?? null;
+    const unitOf = (entry: OldEntry): string | null => entry.unitId ?? (entry.closedOn ? null : own);
     if (files.length > 0) {
       await db.insertInto('case_file').values(files.map(({ id: caseId, filed, row: { entry } }) => ({
-        office_id: office.id, id: caseId, book, year: entry.year, number: entry.number, reference: entry.reference, kind: 'paper', subject: entry.subject, class_code: entry.classCode, unit_id: entry.unitId, handled_by: entry.handlerId, party_id: parties.get(fold(entry.sender)) ?? null,
-        involved: [entry.unitId, entry.handlerId].filter((mark): mark is string => mark !== null), entries: filed.entries, opened_at: instantIn(zone, entry.receivedOn, '12:00'), closed_at: entry.closedOn ? instantIn(zone, entry.closedOn, '12:01') : null,
+        office_id: office.id, id: caseId, book, year: entry.year, number: entry.number, reference: entry.reference, kind: 'paper', subject: entry.subject, class_code: entry.classCode, unit_id: unitOf(entry), handled_by: entry.handlerId, party_id: parties.get(fold(entry.sender)) ?? null,
+        involved: [unitOf(entry), entry.handlerId].filter((mark): mark is string => mark !== null), entries: filed.entries, opened_at: instantIn(zone, entry.receivedOn, '12:00'), closed_at: entry.closedOn ? instantIn(zone, entry.closedOn, '12:01') : null,
       }))).execute();
       await findable(context, files.map(({ id: caseId, row: { entry } }) => ({ id: caseId, noun: 'case', caseId, title: entry.subject, detail: entry.sender, text: [entry.sender, entry.senderReference, entry.note].filter(Boolean).join(' '), at: instantIn(zone, entry.receivedOn, '12:00') })));
     }

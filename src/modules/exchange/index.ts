@@ -1,1 +1,1 @@
-export {};
+export { exportCase } from './case-content.server.ts';

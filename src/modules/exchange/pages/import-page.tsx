@@ -94,7 +94,8 @@ function Progress({ page, shown: { run, begun } }: { page: PageContext; shown: R
     case 'checked': return <><p>{t('import.checked', { passed: run.passed, refused: run.refused })}</p>{run.passed > 0 && <p className="meta">{t('import.run.hint')}</p>}<Actions>{run.passed > 0 && <Act run={run} act="run" label={t('import.run', { passed: run.passed })} primary />}<LinkButton kind="quiet" href={`/desk/import/${run.id}?columns=1`}>{t('import.map_anew')}</LinkButton></Actions></>;
     case 'done': return <><p>{t('import.done', { entered: run.entered, refused: run.refused })}</p><Actions>{more}</Actions></>;
     case 'failed': return <><Notice kind="late">{t('import.broken', { error: run.error })}</Notice>{begun && <Actions><Act run={run} act="run" label={t('import.go_on')} primary /></Actions>}</>;
-    default: return <><p>{t('import.running', { done: number(page, done), total: number(page, run.total) })}</p><Actions>{begun && <Act run={run} act="run" label={t('import.go_on')} primary />}{more}</Actions></>;
+    case 'mapping':
+    case 'dropped': return <><p>{t('import.running', { done: number(page, done), total: number(page, run.total) })}</p><Actions>{begun && <Act run={run} act="run" label={t('import.go_on')} primary />}{more}</Actions></>;
   }
 }
 
@@ -119,8 +120,8 @@ async function show(page: PageContext, after?: Shown): Promise<Response> {
           <p className="meta">{t('import.refused.hint')}</p>
           <Facts facts={shown.reasons.map(({ key, count }) => [t(`${key}.kind`), number(page, count)] as const)} />
           <div className="sp">
-          <Table caption={t('import.refused')} head="row" columns={[{ key: 'row', label: t('import.refused.row'), className: 'right num' }, { key: 'field', label: t('import.refused.field') }, { key: 'reason', label: t('import.refused.reason') }, { key: 'cells', label: t('import.refused.cells'), className: 'full' }]} rows={refused.refusals.map((one) => ({
-            id: String(one.row), cells: { row: one.row, field: t(`import.field.${one.field}`), reason: t(one.key, one.args), cells: <span className="meta">{one.cells.filter(Boolean).join(' · ')}</span> },
+          <Table caption={t('import.refused')} head="reason" columns={[{ key: 'reason', label: t('import.refused.reason'), className: 'full' }, { key: 'cells', label: t('import.refused.cells'), className: 'full' }]} rows={refused.refusals.map((one) => ({
+            id: String(one.row), cells: { reason: <>{t(one.key, one.args)}<span className="sub">{t('import.refused.row')} {one.row} · {t(`import.field.${one.field}`)}</span></>, cells: <span className="meta">{one.cells.filter(Boolean).join(' · ')}</span> },
           }))} />
           <Pages previous={from ? `/desk/import/${run.id}` : null} next={refused.next === null ? null : `/desk/import/${run.id}?after=${refused.next}`} />
           </div>
@@ -151,7 +152,7 @@ const refusedFile = definePage({
     const rows: string[][] = [];
     for (let after: number | null = 0; after !== null; ) {
       const part: Awaited<ReturnType<typeof refusals>> = await refusals(page, run.id, after);
-      rows.push(...part.refusals.map((one) => [String(one.row), t(`import.field.${one.field}`), t(one.key, one.args), ...columns.map((_, index) => one.cells[index] ?? '')]));
+      for (const { row, field, key, args, cells } of part.refusals) rows.push([String(row), t(`import.field.${field}`), t(key, args), ...columns.map((_, index) => cells[index] ?? '')]);
       after = part.next;
     }
     const text = csvOf([[t('import.refused.row'), t('import.refused.field'), t('import.refused.reason'), ...columns], ...rows]);
