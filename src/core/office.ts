@@ -32,7 +32,7 @@ export const OfficeData = z.looseObject({
   bodies: z.array(z.looseObject({ id: z.string(), name: Text, kind: z.string(), email: z.string().nullish(), phone: z.string().nullish() })),
   areas: z.array(z.object({ id: z.string(), name: Text, unit: z.string(), class: z.string() })),
   classes: z.array(z.object({ code: z.string(), name: Text, retention: z.string() })),
-  numbering: z.object({ unit: z.string(), class: z.string() }),
+  numbering: z.object({ unit: z.string(), class: z.string(), mail: z.string().optional() }),
   answerTemplates: z.array(z.object({ id: z.string(), name: Text, facts: Text, basis: Text, decision: Text, remedy: Text })),
   remedy: Text,
   publishes: z.boolean().default(false),

@@ -52,7 +52,7 @@ export async function openPaper(context: Context, paper: NewPaper): Promise<Regi
   // Who enters a paper has seen it already and must be able to finish it.
   const marks = [unitId, handledBy, caller.personId && (access === 'confidential' || sightOf(caller) === 'own') ? caller.personId : null];
   const taken = await openCase(context, {
-    id: caseId, reservedId: paper.reservedId ?? null, book, kind: 'paper', subject: paper.subject, classCode: classCode || office.data.numbering.class, unitId, partyId: paper.partyId ?? null, access, involved: [...new Set(marks.filter((mark): mark is string => mark !== null))],
+    id: caseId, reservedId: paper.reservedId ?? null, book, kind: 'paper', subject: paper.subject, classCode: classCode || (office.data.numbering.mail ?? office.data.numbering.class), unitId, partyId: paper.partyId ?? null, access, involved: [...new Set(marks.filter((mark): mark is string => mark !== null))],
   });
   if (handledBy) await db.updateTable('case_file').set({ handled_by: handledBy }).where('office_id', '=', office.id).where('id', '=', caseId).execute();
   await db.updateTable('entry').set({ reference: taken.reference }).where('office_id', '=', office.id).where('id', '=', entryId).execute();
