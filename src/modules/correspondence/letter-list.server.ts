@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { sql } from '../../core/database.ts';
+import { isId } from '../../core/id.ts';
 import { choice, id, optionalId } from '../../core/input.ts';
 import { actsIn } from '../../core/lifecycle.ts';
 import { operation, type Context } from '../../core/operation.ts';
@@ -36,7 +37,7 @@ const rowFrom = (context: Pick<Context, 'caller'>, row: Row): LetterRow => ({
 const size = 50;
 export const listLetters = operation({
   id: 'letter.list', kind: 'query', rest: 'GET /letters', allow: ['staff'],
-  summary: 'Letters: my own in work, those that wait for my approval or signature, in work, sealed and under way, dispatched; the last changed first.',
+  summary: 'Letters: my own in work, those that wait for my approval or signature, in work, sealed and under way, dispatched.',
   input: z.object({ view: choice(letterViews).default('mine'), after: z.string().max(80).default('') }),
   output: z.object({ letters: z.array(LetterRow), next: z.string().nullable() }),
   async run(context, input) {
@@ -46,9 +47,12 @@ export const listLetters = operation({
     if (input.view === 'approve') query = query.where('l.state', '=', 'submitted').where('turn.person_id', 'in', own.length > 0 ? own : [null]);
     if (input.view === 'work') query = query.where('l.state', 'in', ['draft', 'submitted']);
     if (input.view === 'sealed' || input.view === 'dispatched') query = query.where('l.state', '=', input.view);
+    // What is in work is short and shows the last changed first; what has been sent grows for ever and is read by its key.
+    const byKey = ['sealed', 'dispatched', 'all'].includes(input.view);
     const [, at, last] = /^(\d{13})\.([0-9a-f-]{36})$/.exec(input.after) ?? [];
-    if (at) query = query.where(sql<boolean>`(date_trunc('milliseconds', l.updated_at), l.id) < (${new Date(Number(at))}, ${last!}::uuid)`);
-    const rows = await query.orderBy(sql`date_trunc('milliseconds', l.updated_at)`, 'desc').orderBy('l.id', 'desc').limit(size + 1).execute();
+    if (at && last && isId(last)) query = byKey ? query.where('l.id', '<', last) : query.where(sql<boolean>`(date_trunc('milliseconds', l.updated_at), l.id) < (${new Date(Number(at))}, ${last}::uuid)`);
+    const ordered = byKey ? query : query.orderBy(sql`date_trunc('milliseconds', l.updated_at)`, 'desc');
+    const rows = await ordered.orderBy('l.id', 'desc').limit(size + 1).execute();
     const shown = rows.slice(0, size).map((row) => rowFrom(context, row));
     const end = shown.at(-1);
     return { letters: shown, next: rows.length > size && end ? `${end.updatedAt.getTime()}.${end.id}` : null };

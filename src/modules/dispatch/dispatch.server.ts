@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sql, type Tx } from '../../core/database.ts';
+import type { Tx } from '../../core/database.ts';
 import { choice, day, id, line, optionalId, optionalLine, optionalText, say } from '../../core/input.ts';
 import { instantIn } from '../../core/day.ts';
 import { nextState } from '../../core/lifecycle.ts';
@@ -179,14 +179,19 @@ export const repeatDispatch = operation({
   },
 });
 
-const mailsToFollow = ({ db, office }: Context) => db.selectFrom('dispatch as d').innerJoin('mail as m', (join) => join.onRef('m.office_id', '=', 'd.office_id').onRef('m.id', '=', 'd.mail_id')).select(['m.id', 'm.state', 'm.error', 'd.entry_id'])
-  .where('d.office_id', '=', office.id).where('d.way', '=', 'email')
-  .where((eb) => eb.or([eb.and([eb('d.state', '=', 'waiting'), eb('m.state', 'in', ['sent', 'failed', 'bounced'])]), eb.and([eb('d.state', '=', 'sent'), eb('m.state', '=', 'bounced'), eb('m.bounced_at', '>', sql<Date>`now() - interval '7 days'`)])]));
+const bouncesSince = 7 * 86_400_000;
+/** Mails of dispatches that moved since they were looked at: two questions, each by an index of its own. */
+async function mailsToFollow({ db, office, now }: Context, most: number) {
+  const both = db.selectFrom('dispatch as d').innerJoin('mail as m', (join) => join.onRef('m.office_id', '=', 'd.office_id').onRef('m.id', '=', 'd.mail_id')).select(['m.id', 'm.state', 'm.error']).where('d.office_id', '=', office.id).limit(most);
+  const left = await both.where('d.way', '=', 'email').where('d.state', '=', 'waiting').where('m.state', 'in', ['sent', 'failed', 'bounced']).execute();
+  const back = await both.where('m.state', '=', 'bounced').where('m.bounced_at', '>', new Date(now.getTime() - bouncesSince)).where('d.state', '=', 'sent').execute();
+  return [...left, ...back];
+}
 
 export const hasMailToFollow = operation({
   id: 'dispatch.has_mail', kind: 'query', allow: [], summary: 'Whether the mail of some dispatch moved since it was last looked at.',
   input: z.object({}), output: z.object({ any: z.boolean() }),
-  run: async (context) => ({ any: (await mailsToFollow(context).limit(1).execute()).length > 0 }),
+  run: async (context) => ({ any: (await mailsToFollow(context, 1)).length > 0 }),
 });
 
 export const followMail = operation({
@@ -195,7 +200,7 @@ export const followMail = operation({
   input: z.object({}),
   output: z.object({ followed: z.number() }),
   async run(context) {
-    const rows = await mailsToFollow(context).limit(500).execute();
+    const rows = await mailsToFollow(context, 500);
     for (const row of rows) {
       if (row.state === 'sent') await mailSent(context, row.id);
       else await mailFailed(context, row.id, row.error ?? row.state);
