@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { ensureBrowser } from './browser.mjs';
+import { ensureDovecot } from './dovecot.mjs';
 import { listChecks, runChecks } from './check.mjs';
 import { runTool } from './process.mjs';
 import { ensureBuilt, root } from './stamp.mjs';
@@ -16,6 +17,9 @@ export default async function test(args) {
   };
   const journeys = listTests('test/journeys').filter((file) => words.length === 0 || words.some((word) => file.includes(word)));
   const browser = journeys.length > 0 ? ensureBrowser() : undefined;
+
+  // Installed once here: test files that run side by side would stand in each other's way.
+  if (words.length === 0) ensureDovecot();
 
   ensureBuilt();
   if (args.length === 0) add(await runChecks(listChecks()));

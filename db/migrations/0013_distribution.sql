@@ -71,7 +71,11 @@ begin
 end $$;
 create trigger entry_party_shown after insert or update of party_id on entry for each row when (new.party_id is not null) execute function entry_shows_party();
 
-update party p set is_hidden = true where p.kind <> 'body' and party_is_hidden(p.office_id, p.id);
+-- Only who stands on a confidential case can be hidden: of a large directory a few are asked about.
+update party p set is_hidden = true from (
+  select c.office_id, c.party_id as id from case_file c where c.access = 'confidential'
+  union select e.office_id, e.party_id from entry e join case_file c on c.office_id = e.office_id and c.id = e.case_id where c.access = 'confidential') concerned
+where p.office_id = concerned.office_id and p.id = concerned.id and p.kind <> 'body' and party_is_hidden(p.office_id, p.id);
 
 alter policy party_wall on party using (office_id = (select current_office()) and ((select current_sight()) = 'all'
   or ((select current_sight()) in ('office', 'own') and (not is_hidden

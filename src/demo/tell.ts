@@ -25,6 +25,8 @@ import { approveAnswer, dispatchAnswer, draftAnswer, returnAnswer, submitAnswer 
 import { askCompletion, askForContribution, completePetition } from '../modules/requests/completion.server.ts';
 import { registerPetition, submitPetition } from '../modules/requests/intake.server.ts';
 import { proposePublication, publishPetition } from '../modules/requests/publication.server.ts';
+import { receiveDeliveries } from '../modules/distribution/delivery.server.ts';
+import { listDeliveries } from '../modules/distribution/delivery-list.server.ts';
 import { assignPetition, closePetition, dismissPetition, extendPetition, forwardPetition, ratePetition } from '../modules/requests/work.server.ts';
 import { chance, readYear, type Scenario, type Sender } from './year.ts';
 
@@ -142,8 +144,15 @@ function tellLetter(tale: Stage, scenario: Scenario, letter: Scenario['variants'
     };
     const leader = random() < 0.3 ? cast.mayor : cast.chief;
     // The newest letters still lie on the chief's desk.
-    if (age > 2 || random() < 0.4) step(0, 9 + random() * 2, async (moment) => void (await kernel.run(assignPetition, leader, { id, unitId: scenario.unit, personId: clerk.personId, resolution: scenario.resolution }, { now: moment })));
-    else return;
+    if (age > 2 || random() < 0.4) {
+      step(0, 9 + random() * 2, async (moment) => void (await kernel.run(assignPetition, leader, { id, unitId: scenario.unit, personId: clerk.personId, resolution: scenario.resolution }, { now: moment })));
+      // Most take what is given them the same day.
+      if (age > 1) add(at(day, 12 + random() * 3), async (moment) => {
+        const { deliveries } = await kernel.run(listDeliveries, clerk, { view: 'mine' });
+        const ids = deliveries.filter((one) => one.caseId === id && one.can.receive).map((one) => one.id);
+        if (ids.length > 0) await kernel.run(receiveDeliveries, clerk, { ids }, { now: moment });
+      });
+    } else return;
     const body = scenario.forward ? cast.bodyId(scenario.forward.body) : undefined;
     if (scenario.forward && body) {
       step(1 + random() * 2, 11, async (moment) => void (await kernel.run(forwardPetition, cast.chief, { id, bodyId: body, reason: fill(scenario.forward!.reason) }, { now: moment })));
