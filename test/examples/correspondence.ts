@@ -18,14 +18,14 @@ export const extend: Extend = async (office, world) => {
   const submitted = await office.run(writeLetter, chief, letter);
   await office.run(submitLetter, chief, { id: submitted.id, version: 1, ...letter });
   const certificateId = (await office.run(addDemonstration, office.system(), {})).id;
-  return { templateId, letterId, submittedId: submitted.id, certificateId };
+  return { templateId, letterId, submittedLetterId: submitted.id, certificateId };
 };
 
 export const examples: Examples = {
   'template.add': () => ({ name: 'Образац', locale: 'en', body: 'Поштовани {addressee},' }), 'template.change': (w) => ({ id: w['templateId'], name: 'Образац', locale: 'en' }), 'template.retire': (w) => ({ id: w['templateId'] }), 'template.list': () => ({}), 'template.add_usual': () => ({}), 'template.read_file': (w) => ({ id: w['templateId'] }),
   'letter.write': (w) => ({ caseId: w.caseId, subject: 'Допис', signerId: w.deputyId, templateId: w['templateId'] }), 'letter.change': (w) => ({ id: w['letterId'], version: 2, subject: 'Други', signerId: w.deputyId }),
-  'letter.submit': (w) => ({ id: w['letterId'], version: 2, subject: 'Допис', body: 'Текст.', recipients: to, signerId: w.deputyId }), 'letter.recall': (w) => ({ id: w['submittedId'] }), 'letter.withdraw': (w) => ({ id: w['letterId'] }),
-  'letter.approve': (w) => ({ id: w['submittedId'], version: 2 }), 'letter.refuse': (w) => ({ id: w['submittedId'], version: 2, comment: 'Допунити.' }), 'letter.list': () => ({}), 'letter.count': () => ({}), 'letter.of_case': (w) => ({ caseId: w.caseId }), 'letter.get': (w) => ({ id: w['letterId'] }),
+  'letter.submit': (w) => ({ id: w['letterId'], version: 2, subject: 'Допис', body: 'Текст.', recipients: to, signerId: w.deputyId }), 'letter.recall': (w) => ({ id: w['submittedLetterId'] }), 'letter.withdraw': (w) => ({ id: w['letterId'] }),
+  'letter.approve': (w) => ({ id: w['submittedLetterId'], version: 2 }), 'letter.refuse': (w) => ({ id: w['submittedLetterId'], version: 2, comment: 'Допунити.' }), 'letter.list': () => ({}), 'letter.count': () => ({}), 'letter.of_case': (w) => ({ caseId: w.caseId }), 'letter.get': (w) => ({ id: w['letterId'] }),
   'letter.sources': (w) => ({ caseId: w.caseId }), 'letter.preview': (w) => ({ id: w['letterId'] }), 'letter.read_docx': (w) => ({ id: w['letterId'] }), 'letter.take_file': (w) => ({ id: w['letterId'], version: 2, file: docx() }), 'letter.read_file': (w) => ({ id: w['letterId'] }), 'letter.follow_dispatch': (w) => ({ caseId: w.caseId }),
   'certificate.add': () => ({ file: { name: 'a.p12', bytes: new Uint8Array([1]) }, password: 'x' }), 'certificate.retire': (w) => ({ id: w['certificateId'] }), 'certificate.list': () => ({}), 'certificate.add_demonstration': () => ({}),
 };

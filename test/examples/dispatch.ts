@@ -18,16 +18,16 @@ const send = operation({
 export const extend: Extend = async (office, world) => {
   const registrar = await office.as('registrar');
   const made = async (way: 'post' | 'registered') => (await office.run(send, registrar, { caseId: world.caseId, way })).id;
-  const [dispatchId, listedId, failedId] = [await made('post'), await made('registered'), await made('post')];
+  const [dispatchId, listedId, failedId, postedId] = [await made('post'), await made('registered'), await made('post'), await made('post')];
   await office.run(failDispatch, registrar, { id: failedId, reason: 'Непознат' });
   const list = await office.run(makePostList, registrar, { way: 'registered', ids: [listedId] });
-  return { dispatchId, listedId, failedId, listId: list.id };
+  return { dispatchId, postedId, listedId, failedId, listId: list.id };
 };
 
 export const examples: Examples = {
   'dispatch.list': () => ({}), 'dispatch.count': () => ({}), 'dispatch.of_case': (w) => ({ caseId: w.caseId }), 'dispatch.get': (w) => ({ id: w['dispatchId'] }),
   'dispatch.prepare': (w) => ({ id: w['dispatchId'], addressee: 'Ана Анић', weightG: 20 }), 'dispatch.deliver': (w) => ({ id: w['dispatchId'], deliveredOn: '2026-01-05', deliveredTo: 'Ана Анић' }), 'dispatch.fail': (w) => ({ id: w['listedId'], reason: 'Непознат' }),
   'dispatch.repeat': (w) => ({ id: w['failedId'], way: 'post', addressee: 'Ана Анић' }), 'dispatch.follow_mail': () => ({}), 'dispatch.has_mail': () => ({}),
-  'post_list.make': (w) => ({ way: 'post', ids: w['dispatchId'] }), 'post_list.hand': (w) => ({ id: w['listId'] }), 'post_list.take_off': (w) => ({ id: w['listId'], dispatchId: w['listedId'] }), 'post_list.get': (w) => ({ id: w['listId'] }), 'post_list.list': () => ({}),
+  'post_list.make': (w) => ({ way: 'post', ids: w['postedId'] }), 'post_list.hand': (w) => ({ id: w['listId'] }), 'post_list.take_off': (w) => ({ id: w['listId'], dispatchId: w['listedId'] }), 'post_list.get': (w) => ({ id: w['listId'] }), 'post_list.list': () => ({}),
   'postage.read': () => ({}), 'postage.set_rate': () => ({ way: 'post', upToG: 20, amount: '1,20' }),
 };
