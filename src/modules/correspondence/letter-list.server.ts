@@ -119,7 +119,7 @@ export const getLetter = operation({
     const may: Record<string, boolean> = { change: writes || row.involved.some((one) => caller.marks.includes(one)), submit: writes || row.involved.some((one) => caller.marks.includes(one)), recall: writes && !mine, withdraw: writes, approve: mine, refuse: mine };
     const own = steps.filter((step) => step.round === row.round);
     return {
-      id: row.id, caseId: row.case_id, caseReference: row.case_reference, caseSubject: row.case_subject, reference, subject: row.subject, body: row.body, text: fieldValues(letter).body, locale: row.locale, state: row.state as LetterState, version: row.version, round: row.round,
+      id: row.id, caseId: row.case_id, caseReference: row.case_reference, caseSubject: row.case_subject, reference, subject: row.subject, body: row.body, text: row.entry_id ? row.body : fieldValues(letter).body, locale: row.locale, state: row.state as LetterState, version: row.version, round: row.round,
       recipients: row.recipients as Recipient[], enclosures: row.enclosures, visas: own.filter((step) => step.kind === 'visa').map((step) => step.person_id), signerId: row.signer_id, templateId: row.template_id, classCode: row.class_code, writtenBy: row.writer ?? '', updatedAt: row.updated_at,
       sealedAt: row.entry_id ? row.sealed_at : null,
       steps: steps.map((step) => ({ personId: step.person_id, name: step.name, kind: step.kind as 'visa', state: step.state as 'waiting', comment: step.comment, doneBy: step.done_by && step.done_by !== step.person_id ? (step.done_name ?? '') : '', at: step.at, round: step.round, isTurn: step === turn })),

@@ -42,7 +42,8 @@ export async function sealLetter(context: Context, row: LetterRow, signerId: str
       mail: one.way === 'email' ? { subject: t('public.letter.mail.subject', said), body: t('public.letter.mail.body', said), locale, attachments } : null,
     });
   await indexSearch(context, { id: row.id, noun: 'letter', caseId: entered.caseId, title: subject, detail: entered.reference, text: [fieldValues(content).body, ...row.recipients.map((one) => one.name)].join('\n') });
-  await change(context, row.id, { state: 'sealed', case_id: entered.caseId, entry_id: entered.entryId, document_id: documentId, sealed_with: sealedWith });
+  // What was sealed is kept as it was printed: its fields have their values of this day.
+  await change(context, row.id, { state: 'sealed', subject, body: fieldValues(content).body, case_id: entered.caseId, entry_id: entered.entryId, document_id: documentId, sealed_with: sealedWith });
   context.record({ name: 'letter.sealed', nounId: row.id, caseId: entered.caseId, data: { entry: entered.reference, sealed: sealedWith !== '', addressees: row.recipients.length } });
   return { state: 'sealed', reference: entered.reference };
 }
