@@ -9,4 +9,4 @@ import { printLabels } from './label.server.ts';
 import { addPaperToCase, registerPaper } from './paper.server.ts';
 import { readRegister } from './register.server.ts';
 
-export const registry: Module = { name: 'registry', level: 1, begun: ['registry'], operations: [addClosingDay, listClosingDays, readRegister, listBooks, openBook, reserveNumbers, releaseNumbers, listReserved, previewClosing, closeBook, getNote, annulEntry, annulCase, registerPaper, addPaperToCase, getCase, listCases, countCases, putAway, reopenCase, restrictCase, changeCase, printLabels] };
+export const registry: Module = { name: 'registry', level: 1, capabilities: ['registry'], operations: [addClosingDay, listClosingDays, readRegister, listBooks, openBook, reserveNumbers, releaseNumbers, listReserved, previewClosing, closeBook, getNote, annulEntry, annulCase, registerPaper, addPaperToCase, getCase, listCases, countCases, putAway, reopenCase, restrictCase, changeCase, printLabels] };
