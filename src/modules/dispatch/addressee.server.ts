@@ -12,7 +12,7 @@ export type NewDispatch = {
 /** One paper for one addressee: by e-mail it goes into the outbox at once, by any other way it waits; answers with the row's id. */
 export async function addDispatch(context: Context, to: NewDispatch): Promise<string> {
   const { db, office, now } = context;
-  const mailId = to.mailId ?? (to.way === 'email' && to.mail && to.email ? await queueMail(db, office.id, now, { ...to.mail, to: to.email, caseId: to.caseId }) : null);
+  const mailId = to.mailId ?? (to.way === 'email' && to.mail && to.email ? await queueMail(db, office.id, now, { ...to.mail, to: to.email, caseId: to.caseId, isAutomatic: false }) : null);
   const id = context.newId();
   await db.insertInto('dispatch').values({
     office_id: office.id, id, case_id: to.caseId, entry_id: to.entryId ?? null, document_id: to.documentId ?? null, party_id: to.partyId ?? null, addressee: to.addressee, address: to.address ?? '', email: to.email ?? '',
