@@ -75,6 +75,10 @@ test('the paper itself stays as it was printed: an update stands behind it, PDF/
   expect(update.match(/%%EOF/g)).toHaveLength(1);
 });
 
+test('a name with a comma is shown as it is', () => {
+  expect(makeDemonstration('ДЕМОНСТРАЦИЈА, Град Примјер', now, now)).toMatchObject({ subject: 'ДЕМОНСТРАЦИЈА, Град Примјер' });
+});
+
 test('one changed byte anywhere breaks it', async () => {
   const { bytes } = await sealed();
   for (const at of [0.1, 0.4, 0.7]) {

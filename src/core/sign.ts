@@ -14,7 +14,8 @@ import { openText, sealText } from './secret.ts';
 export type Kept = { subject: string; issuer: string; fingerprint: string; chain: Buffer[]; sealedKey: Buffer; validFrom: Date; validUntil: Date };
 export const isSaid = (found: object): found is Said => 'key' in found && typeof found.key === 'string';
 
-const commonName = (name: string): string => /^(?:CN|O)=(.*)$/m.exec(name)?.[1] ?? name.replaceAll('\n', ', ');
+// Node writes a name a line each, with a backslash before commas.
+const commonName = (name: string): string => (/^CN=(.*)$/m.exec(name)?.[1] ?? /^O=(.*)$/m.exec(name)?.[1] ?? name.replaceAll('\n', ', ')).replace(/\\(.)/g, '$1');
 const keep = (chain: Buffer[], pem: string): Kept => {
   const own = new X509Certificate(chain[0]!);
   return {
