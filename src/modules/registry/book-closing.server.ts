@@ -15,7 +15,7 @@ export const Figures = z.object({
   papers: z.number(), incoming: z.number(), outgoing: z.number(), internal: z.number(), annulledPapers: z.number(), carried: z.number(),
 });
 export type Figures = z.infer<typeof Figures>;
-const Carried = z.object({ id: z.string(), reference: z.string(), subject: z.string(), openedOn: z.string(), unitId: z.string().nullable() });
+const Carried = z.object({ id: z.string().nullable(), reference: z.string(), subject: z.string(), openedOn: z.string(), unitId: z.string().nullable() });
 export type Carried = z.infer<typeof Carried>;
 /** What the official note of a closed book keeps for good. */
 export const ClosingNote = Figures.extend({ book: z.string(), year: z.number(), closedOn: z.string(), closedBy: z.string(), title: z.record(z.string(), z.string()), reason: z.string(), remarks: z.string(), carriedReferences: z.array(z.string()) });
@@ -42,7 +42,7 @@ export async function countBook(db: Tx, office: Office, book: string, year: numb
 
 /** The open cases of a book, in order; of a confidential one only its number. */
 async function listCarried({ db, office }: Context, book: string, year: number, limit: number): Promise<Carried[]> {
-  const rows = await sql<{ id: string; reference: string; subject: string; opened_on: string; unit_id: string | null }>`select id, reference, case when access = 'confidential' then '' else subject end as subject,
+  const rows = await sql<{ id: string | null; reference: string; subject: string; opened_on: string; unit_id: string | null }>`select case when access = 'office' then id end as id, reference, case when access = 'confidential' then '' else subject end as subject,
       (opened_at at time zone ${office.jurisdiction.timeZone})::date::text as opened_on, case when access = 'confidential' then null else unit_id end as unit_id
     from case_file where office_id = ${office.id} and book = ${book} and year = ${year} and closed_at is null and annulled_at is null and kind <> 'reserved' order by number limit ${limit}`.execute(db);
   return rows.rows.map((row) => ({ id: row.id, reference: row.reference, subject: row.subject, openedOn: row.opened_on, unitId: row.unit_id }));

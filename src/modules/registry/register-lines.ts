@@ -20,7 +20,7 @@ export function lineCells({ office, locale, t }: Reader, row: RegisterRow, colum
   const party = joined(row.party, row.partyPlace);
   const hasAddressee = columns.some((column) => column.key === 'recipient');
   // Where a reply takes the number of what it answers, both stand in one line of the bound book.
-  const answers = getReferenceRule(office.jurisdiction, dayIn(zone, row.at)).replyTakesSameNumber && row.sub === 1 && row.answeredAt !== null;
+  const answers = row.sub === 1 && row.answeredAt !== null && getReferenceRule(office.jurisdiction, dayIn(zone, row.at)).replyTakesSameNumber;
   const ofOwn = row.direction === 'out' || row.direction === 'internal';
   const settled = (): string => {
     if (row.state !== 'entered') return '';

@@ -44,7 +44,7 @@ async function render(page: PageContext, shown?: Shown): Promise<Response> {
       {carried.length > 0 && (
         <div className="sp"><Section id="carried" title={t('book.note.list', { count: figures.carried })}>
           <Table caption={t('book.note.list', { count: figures.carried })} head="number" columns={[{ key: 'number', label: t('desk.column.number') }, { key: 'at', label: t('register.date') }, { key: 'subject', label: t('petition.subject'), className: 'full' }, { key: 'unit', label: t('petition.unit') }]} rows={carried.map((one) => ({
-            id: one.id, cells: { number: <a className="ref" href={`/desk/cases/${one.id}`}>{one.reference}</a>, at: <On on={one.openedOn} />, subject: one.subject || <span className="meta">{t('register.hidden')}</span>, unit: unitName(page, one.unitId) },
+            id: one.id ?? one.reference, cells: { number: one.id ? <a className="ref" href={`/desk/cases/${one.id}`}>{one.reference}</a> : one.reference, at: <On on={one.openedOn} />, subject: one.subject || <span className="meta">{t('register.hidden')}</span>, unit: unitName(page, one.unitId) },
           }))} />
           {figures.carried > carried.length && <p className="meta">{t('book.closing.more', { count: figures.carried - carried.length })}</p>}
         </Section></div>
