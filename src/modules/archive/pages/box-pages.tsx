@@ -1,9 +1,10 @@
 import { definePage, errorsOf, first, many, type Page, type PageContext, type Shown } from '../../../core/page.ts';
 import { renderPdf } from '../../../core/pdf.ts';
 import { serveFile } from '../../../core/serve-file.ts';
+import { askedTable, readToEnd, serveTable } from '../../../core/table-file.ts';
 import { SelectField, TextField } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
-import { Actions, Button, Crumbs, Empty, Facts, LinkButton, Pages, Section, State, Table } from '../../../ui/parts.tsx';
+import { Actions, Button, Crumbs, Empty, Exports, Facts, LinkButton, Pages, Section, State, Table } from '../../../ui/parts.tsx';
 import { changeBox, getBox, listBoxes, makeBox, moveItems, type BoxRow } from '../box.server.ts';
 import { caseHref, className, day, Kept, keeps, paperOf, Refused, Tabs, yearsOfLine } from './words.tsx';
 
@@ -12,6 +13,17 @@ const keptUntil = (page: PageContext, box: BoxRow): string => (box.isPermanent ?
 
 async function renderList(page: PageContext, after?: Shown): Promise<Response> {
   const { t } = page;
+  const as = askedTable(page);
+  if (as) {
+    const { rows, isCut } = await readToEnd(async (after) => {
+      const part = await page.run(listBoxes, { before: Number(after) || 0, limit: 500 });
+      return { rows: part.boxes, next: part.next === null ? null : String(part.next) };
+    });
+    return serveTable(page, {
+      name: t('archive.tab.boxes'), title: t('archive.tab.boxes'), isCut, columns: [{ title: t('archive.box'), width: 8 }, { title: t('archive.box.label'), width: 30 }, { title: t('archive.box.place'), width: 24 }, { title: t('archive.class'), width: 20 }, { title: t('archive.closed_in') }, { title: t('archive.box.items') }, { title: t('archive.keep_until') }],
+      rows: rows.map((box) => [box.number, box.label, box.place, box.classes.join(', '), span(box.fromYear, box.untilYear), box.items, keptUntil(page, box)]),
+    }, as);
+  }
   const before = Number(page.query.get('before')) || 0;
   const { boxes, next } = await page.run(listBoxes, { before });
   const errors = errorsOf(page, after?.errors);
@@ -31,6 +43,7 @@ async function renderList(page: PageContext, after?: Shown): Promise<Response> {
         }))} />
       )}
       <Pages previous={before ? '/desk/archive/boxes' : null} next={next === null ? null : `/desk/archive/boxes?before=${next}`} />
+      {boxes.length > 0 && <Exports page={page} />}
     </DeskPage>,
   );
 }

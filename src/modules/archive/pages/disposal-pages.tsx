@@ -2,10 +2,11 @@ import type { ReactNode } from 'react';
 import { definePage, errorsOf, first, many, type Page, type PageContext, type Shown } from '../../../core/page.ts';
 import { DateField, FileField, Hidden, SelectField, TextArea, TextField } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
-import { Actions, At, Button, Crumbs, Empty, Facts, LinkButton, Notice, Pages, Section, State, Table } from '../../../ui/parts.tsx';
+import { Actions, At, Button, Crumbs, Empty, Exports, Facts, LinkButton, Notice, Pages, Section, State, Table } from '../../../ui/parts.tsx';
 import type { Operation } from '../../../core/operation.ts';
 import type { ZodType } from 'zod';
 import { notFound } from '../../../core/refusal.ts';
+import { askedTable, readToEnd, serveTable } from '../../../core/table-file.ts';
 import type { ItemRow } from '../archive.server.ts';
 import { carryOutDisposal } from '../destruction.server.ts';
 import type { DisposalAct, DisposalKind } from '../disposal.ts';
@@ -18,6 +19,17 @@ const list = definePage({
   path: '/desk/archive/disposals', audience: 'desk',
   async get(page) {
     const { t } = page;
+    const as = askedTable(page);
+    if (as) {
+      const { rows, isCut } = await readToEnd(async (after) => {
+        const part = await page.run(listDisposals, { before: Number(after) || 0 });
+        return { rows: part.disposals, next: part.next === null ? null : String(part.next) };
+      });
+      return serveTable(page, {
+        name: t('archive.tab.disposals'), title: t('archive.tab.disposals'), isCut, columns: [{ title: t('disposal.list'), width: 24 }, { title: t('archive.number'), width: 8 }, { title: t('disposal.count') }, { title: t('archive.state'), width: 20 }, { title: t('disposal.consent'), width: 24 }],
+        rows: rows.map((row) => [t(`disposal.kind.${row.kind}`), row.number, row.count, t(`disposal.state.${row.state}`), [row.consentReference, row.consentOn && day(page, row.consentOn)].filter(Boolean).join(', ')]),
+      }, as);
+    }
     const before = Number(page.query.get('before')) || 0;
     const { disposals, next } = await page.run(listDisposals, { before });
     return page.html(
@@ -33,6 +45,7 @@ const list = definePage({
           }))} />
         )}
         <Pages previous={before ? '/desk/archive/disposals' : null} next={next === null ? null : `/desk/archive/disposals?before=${next}`} />
+        {disposals.length > 0 && <Exports page={page} />}
       </DeskPage>,
     );
   },

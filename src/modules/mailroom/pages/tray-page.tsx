@@ -4,9 +4,10 @@ import { drawPage } from '../../../core/ocr.ts';
 import { definePage, errorsOf, first, type PageContext, type Shown } from '../../../core/page.ts';
 import { notFound } from '../../../core/refusal.ts';
 import { serveFile } from '../../../core/serve-file.ts';
+import { askedTable, readToEnd, serveTable } from '../../../core/table-file.ts';
 import { Checkbox, DateField, ErrorSummary, Hidden, SelectField, TextField } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
-import { Actions, At, Button, Crumbs, Empty, Facts, Letter, LinkButton, Notice, Pages, Section, State, Table, Views } from '../../../ui/parts.tsx';
+import { Actions, At, Button, Crumbs, Empty, Exports, Facts, Letter, LinkButton, Notice, Pages, Section, State, Table, Views } from '../../../ui/parts.tsx';
 import { machineReasons, unsettled } from '../arrival.ts';
 import { countArrivals, listArrivals, openArrival, type ArrivalRow } from '../arrival.server.ts';
 import { joinByHand, registerByHand, setAside } from '../register.server.ts';
@@ -24,6 +25,17 @@ export const trayPage = definePage({
   async get(page) {
     const { t, query } = page;
     const view = views.find((one) => one === query.get('view')) ?? 'waiting';
+    const as = askedTable(page);
+    if (as) {
+      const { rows, isCut } = await readToEnd(async (after) => {
+        const part = await page.run(listArrivals, { view, after });
+        return { rows: part.arrivals, next: part.next };
+      });
+      return serveTable(page, {
+        name: t('arrival.title'), title: t('arrival.title'), isCut, columns: [{ title: t('arrival.at') }, { title: t('petition.subject'), width: 40 }, { title: t('petition.sender'), width: 30 }, { title: t('arrival.source') }, { title: t('arrival.state') }, { title: t('desk.column.number'), width: 20 }],
+        rows: rows.map((row) => [row.arrivedAt, titleOf(row), senderOf(row), t(`arrival.source.${row.source}`), t(`arrival.state.${row.state}`), row.reference || reasonOf(page, row)]),
+      }, as);
+    }
     const { arrivals, next } = await page.run(listArrivals, { view, after: query.get('after') ?? '' });
     const { waiting } = await page.run(countArrivals, {});
     const oldest = view === 'waiting' && !query.get('after') ? arrivals[0] : undefined;
@@ -41,6 +53,7 @@ export const trayPage = definePage({
           }))} />
         )}
         <Pages previous={query.get('after') ? `/desk/arrivals?view=${view}` : null} next={next ? `/desk/arrivals?${new URLSearchParams({ view, after: next })}` : null} />
+        {arrivals.length > 0 && <Exports page={page} />}
       </DeskPage>,
     );
   },

@@ -3,9 +3,10 @@ import { fold } from '../../../core/fold.ts';
 import { textIn } from '../../../core/message.ts';
 import { definePage, first, type Page, type PageContext, type Shown, type Values } from '../../../core/page.ts';
 import { notAllowed } from '../../../core/refusal.ts';
+import { askedTable, serveTable } from '../../../core/table-file.ts';
 import { Checkbox, SelectField, TextField, type Option } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
-import { Actions, Button, Crumbs, Empty, LinkButton, State, Table, Views } from '../../../ui/parts.tsx';
+import { Actions, Button, Crumbs, Empty, Exports, LinkButton, State, Table, Views } from '../../../ui/parts.tsx';
 import { useView } from '../../../ui/view.tsx';
 import { keepsAccounts } from '../caller.server.ts';
 import { invitePerson } from '../password.server.ts';
@@ -28,6 +29,11 @@ const listPage = definePage({
     const shown = people.filter(fits);
     const leftCount = people.filter((person) => !person.isActive).length;
     const title = t('desk.nav.people');
+    const as = askedTable(page);
+    if (as) return serveTable(page, {
+      name: title, title, columns: [{ title: t('people.name'), width: 26 }, { title: t('people.unit'), width: 30 }, { title: t('people.roles'), width: 24 }, { title: 'E-mail', width: 30 }],
+      rows: shown.map((person) => [person.name, unitName(page, person.unitId), person.roles.map((role) => t(`role.${role}`)).join(', '), person.email]),
+    }, as);
     return page.html(
       <DeskPage title={title}>
         <div className="head"><div><h1>{title}</h1><p>{t('people.lead')}</p></div><Actions><LinkButton kind="primary" icon="plus" href="/desk/people/new">{t('people.add')}</LinkButton></Actions></div>
@@ -48,6 +54,7 @@ const listPage = definePage({
               },
             }))} />
         )}
+        {shown.length > 0 && <Exports page={page} />}
       </DeskPage>,
     );
   },
