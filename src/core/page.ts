@@ -38,12 +38,16 @@ export type PageContext = {
 
 /** A case as those who add to its page know it. */
 export type CaseHead = { id: string; kind: string; reference: string; subject: string; access: string; unitId: string | null; handledBy: string | null; partyId: string | null; closedAt: Date | null };
-export type CaseAct = { key: string; label: string; href: string; icon?: string };
+/** What is done to a case most days, what changes the matter itself, and what makes a file or a paper of it. */
+export type ActGroup = 'work' | 'matter' | 'file';
+export type CaseAct = { key: string; label: string; href: string; icon?: string; group?: ActGroup };
 export type MenuItem = { href: string; label: string; icon: string; order: number; count?: number | undefined };
 
 /** What a module adds to the pages of others: acts and a section to the page of any case, a section to the day's page, items to the menu. */
 export type Panel = {
   name: string;
+  /** Place on the day's page: what must be done first is lowest, from 50 on it stands after the petitions. */
+  todayOrder?: number;
   acts?(page: PageContext, file: CaseHead): readonly CaseAct[];
   ofCase?(page: PageContext, file: CaseHead): Promise<ReactElement | null>;
   today?(page: PageContext): Promise<ReactElement | null>;
@@ -54,7 +58,12 @@ const present = (parts: readonly (ReactElement | null | undefined)[]): ReactElem
 /** The sections that modules add to the page of a case, in the order of the modules. */
 export const casePanels = async (page: PageContext, file: CaseHead): Promise<ReactElement[]> => present(await Promise.all(page.panels.map((panel) => panel.ofCase?.(page, file))));
 export const caseActs = (page: PageContext, file: CaseHead): CaseAct[] => page.panels.flatMap((panel) => panel.acts?.(page, file) ?? []);
-export const todayPanels = async (page: PageContext): Promise<ReactElement[]> => present(await Promise.all(page.panels.map((panel) => panel.today?.(page))));
+/** The sections that modules add to the day's page: those that come before the petitions and those after them. */
+export async function todayPanels(page: PageContext): Promise<{ before: ReactElement[]; after: ReactElement[] }> {
+  const placed = await Promise.all(page.panels.map(async (panel) => ({ order: panel.todayOrder ?? 20, part: await panel.today?.(page) })));
+  const sorted = placed.toSorted((a, b) => a.order - b.order);
+  return { before: present(sorted.filter((one) => one.order < 50).map((one) => one.part)), after: present(sorted.filter((one) => one.order >= 50).map((one) => one.part)) };
+}
 export const menuItems = async (page: PageContext): Promise<MenuItem[]> => (await Promise.all(page.panels.map((panel) => panel.menu?.(page) ?? []))).flat().sort((a, b) => a.order - b.order);
 
 export type Page = {

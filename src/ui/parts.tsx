@@ -1,7 +1,7 @@
 import type { ReactElement, ReactNode } from 'react';
 import { formatAt, formatDay, formatTime } from '../core/language.ts';
 import { dayIn } from '../core/day.ts';
-import type { PageContext } from '../core/page.ts';
+import type { CaseAct, PageContext } from '../core/page.ts';
 import { ClockMark, Icon, type ClockState, type IconName } from './icon.tsx';
 import { useView } from './view.tsx';
 
@@ -11,6 +11,13 @@ export const Button = ({ children, kind = '', icon, ...rest }: { children: React
 export const LinkButton = ({ children, href, kind = '', icon, ...rest }: { children: ReactNode; href: string; kind?: 'primary' | 'quiet' | ''; icon?: IconName; 'data-key'?: string; 'data-print'?: string }): ReactElement => (
   <a className={`btn${kind ? ` ${kind}` : ''}`} href={href} {...rest}>{icon && <Icon name={icon} />}{children}</a>
 );
+/** The acts of a page that are done less often, in groups: the day's work, the matter itself, its files and papers. */
+export function MoreActs({ label, acts }: { label: string; acts: readonly CaseAct[] }): ReactElement | null {
+  const groups = (['work', 'matter', 'file'] as const).map((name) => acts.filter((act) => (act.group ?? 'work') === name)).filter((group) => group.length > 0);
+  return groups.length === 0 ? null : (
+    <details className="moreacts"><summary className="btn quiet">{label}</summary><div>{groups.map((group, index) => <ul key={index}>{group.map((act) => <li key={act.key}><a href={act.href}>{act.label}</a></li>)}</ul>)}</div></details>
+  );
+}
 export const Actions = ({ children }: { children: ReactNode }): ReactElement => <div className="actions">{children}</div>;
 
 export const State = ({ children, kind = '' }: { children: ReactNode; kind?: ClockState | '' }): ReactElement => <span className={`state ${kind}`}>{children}</span>;

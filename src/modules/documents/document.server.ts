@@ -43,15 +43,15 @@ export async function addDocument(context: Context, document: NewDocument): Prom
 }
 
 export const DocumentRow = z.object({
-  id: z.string(), kind: z.string(), title: z.string(), fileName: z.string(), mediaType: z.string(), size: z.number(), isOpen: z.boolean(), at: z.date(),
+  id: z.string(), kind: z.string(), title: z.string(), fileName: z.string(), mediaType: z.string(), size: z.number(), isOpen: z.boolean(), at: z.date(), destroyedAt: z.date().nullable(),
 });
 export type DocumentRow = z.infer<typeof DocumentRow>;
 
 /** The documents of a case that the caller may see, oldest first. */
 export async function listDocuments({ db, office }: Pick<Context, 'db' | 'office'>, caseId: string): Promise<DocumentRow[]> {
-  const rows = await db.selectFrom('document').select(['id', 'kind', 'title', 'file_name', 'media_type', 'size', 'is_open', 'at']).where('office_id', '=', office.id).where('case_id', '=', caseId)
+  const rows = await db.selectFrom('document').select(['id', 'kind', 'title', 'file_name', 'media_type', 'size', 'is_open', 'at', 'destroyed_at']).where('office_id', '=', office.id).where('case_id', '=', caseId)
     .orderBy('at').orderBy('id').execute();
-  return rows.map((row) => ({ id: row.id, kind: row.kind, title: row.title, fileName: row.file_name, mediaType: row.media_type, size: row.size, isOpen: row.is_open, at: row.at }));
+  return rows.map((row) => ({ id: row.id, kind: row.kind, title: row.title, fileName: row.file_name, mediaType: row.media_type, size: row.size, isOpen: row.is_open, at: row.at, destroyedAt: row.destroyed_at }));
 }
 
 export const getDocument = operation({

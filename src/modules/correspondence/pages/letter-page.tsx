@@ -131,7 +131,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
         <Facts facts={[
           letter.caseId && [t('letter.case'), <a key="c" href={`/desk/cases/${letter.caseId}`}>{letter.caseSubject}</a>], letter.sealedAt && [t('letter.state.sealed'), <At key="s" at={letter.sealedAt} style="both" />], letter.sealedWith && [t('letter.sealed_with'), letter.sealedWith], letter.entryId && !letter.sealedWith && [t('letter.sealed_with'), t('letter.not_sealed')],
         ]} />
-        <p className="actions">{letter.documentId ? <LinkButton icon="file" href={`/desk/documents/${letter.documentId}`}>{t('letter.sealed_pdf')}</LinkButton> : <LinkButton icon="file" href={`/desk/letters/${letter.id}/preview.pdf`}>{t('answer.preview')}</LinkButton>}</p>
+        <div className="actions">{letter.documentId ? <LinkButton icon="file" href={`/desk/documents/${letter.documentId}`}>{t('letter.sealed_pdf')}</LinkButton> : <LinkButton icon="file" href={`/desk/letters/${letter.id}/preview.pdf`}>{t('answer.preview')}</LinkButton>}</div>
         {!writes && <Recipients page={page} letter={letter} />}
         <Chain page={page} letter={letter} />
         {writes && <FileSection page={page} letter={letter} errors={act === 'file' ? errors : {}} />}

@@ -19,12 +19,13 @@ function acts(page: PageContext, file: CaseHead): CaseAct[] {
   if (file.kind === 'reserved') return [];
   const href = (act: string): string => `${caseHref(file.id)}/${act}`;
   const isPaper = file.kind === 'paper';
+  const matter = ['link', 'merge', 'split'];
   const offered: [string, string, string, boolean][] = [
     ['deliver', t('delivery.act.give'), 'send', has(page, ...givers)], ['resolve', t('resolution.act.give'), 'pen', file.closedAt === null && has(page, ...leaders)],
     ['bring-forward', t('rokovnik.act.put'), 'calendar', file.closedAt === null && has(page, ...givers, 'citizens', 'protocol')], ['link', t('matter.act.link'), 'link', isPaper && has(page, ...givers, 'citizens', 'protocol')],
     ['merge', t('matter.act.merge'), 'link', isPaper && file.closedAt === null && has(page, 'registrar', ...leaders)], ['split', t('matter.act.split'), 'file', isPaper && file.closedAt === null && has(page, 'registrar', ...leaders)],
   ];
-  return offered.filter(([, , , may]) => may).map(([key, label, icon]) => ({ key, label, icon, href: href(key) }));
+  return offered.filter(([, , , may]) => may).map(([key, label, icon]) => ({ key, label, icon, href: href(key), group: matter.includes(key) ? 'matter' : 'work' }));
 }
 
 async function ofCase(page: PageContext, file: CaseHead): Promise<ReactElement | null> {
@@ -63,9 +64,9 @@ async function today(page: PageContext): Promise<ReactElement | null> {
   if (counts.resolutions + mine.length + lies.length + morning.length === 0) return null;
   return (
     <>
-      {counts.resolutions > 0 && <Section id="resolve" title={t('resolution.title')} aside={<span className="meta">{counts.resolutions}</span>}><p>{t('resolution.waiting', { count: counts.resolutions })}</p><p className="actions"><LinkButton kind="primary" icon="pen" href="/desk/resolutions">{t('resolution.begin')}</LinkButton></p></Section>}
+      {counts.resolutions > 0 && <Section id="resolve" title={t('resolution.title')} aside={<span className="meta">{counts.resolutions}</span>}><p>{t('resolution.waiting', { count: counts.resolutions })}</p><p className="actions" data-top><LinkButton kind="primary" icon="pen" href="/desk/resolutions">{t('resolution.begin')}</LinkButton></p></Section>}
       {mine.length > 0 && <Section id="receive" title={t('delivery.today.mine')} aside={<a href="/desk/deliveries">{t('desk.all', { count: counts.mine })}</a>}>
-        <form method="post" action="/desk/deliveries"><Lines page={page} rows={mine} /><Hidden fields={{ shown: mine.map((row) => row.id).join(',') }} /><p className="actions"><Button name="act" value="receive_all" icon="check">{t('delivery.receive_all')}</Button></p></form></Section>}
+        <form method="post" action="/desk/deliveries"><Lines page={page} rows={mine} /><Hidden fields={{ shown: mine.map((row) => row.id).join(',') }} /><p className="actions" data-top><Button name="act" value="receive_all" icon="check">{t('delivery.receive_all')}</Button></p></form></Section>}
       {lies.length > 0 && <Section id="lies" title={t('delivery.today.lies')} aside={<a href={`/desk/deliveries?view=${returned.length > 0 ? 'returned' : 'undelivered'}`}>{t('desk.all', { count: counts.returned + counts.undelivered })}</a>}><Lines page={page} rows={lies} lies /></Section>}
       {morning.length > 0 && <Section id="rokovnik" title={t('rokovnik.morning')} aside={<a href="/desk/rokovnik">{t('rokovnik.title')}</a>}><ForwardRows page={page} rows={morning} /></Section>}
     </>
@@ -82,4 +83,4 @@ async function menu(page: PageContext): Promise<MenuItem[]> {
   ];
 }
 
-export const panel: Panel = { name: 'distribution', acts, ofCase, today, menu };
+export const panel: Panel = { name: 'distribution', todayOrder: 10, acts, ofCase, today, menu };

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 import type { CaseHead, PageContext } from '../../../core/page.ts';
-import { At, Section, State } from '../../../ui/parts.tsx';
+import { At, LinkButton, Section, State } from '../../../ui/parts.tsx';
 import { countArrivals } from '../arrival.server.ts';
 import { listCame, listUndelivered } from '../tray.server.ts';
 
@@ -21,15 +21,17 @@ export async function today(page: PageContext): Promise<ReactElement | null> {
   const { t, caller } = page;
   const keeps = ['registrar', 'citizens'].some((role) => caller.roles.has(role as 'registrar'));
   const [{ papers }, counted] = await Promise.all([page.run(listCame, {}), keeps ? page.run(countArrivals, {}) : { waiting: 0, returned: 0 }]);
+  // Who gives resolutions has those as the day's first act.
+  const leads = ['mayor', 'deputy', 'chief'].some((role) => caller.roles.has(role as 'chief'));
   const mails = counted.returned > 0 ? (await page.run(listUndelivered, {})).mails.slice(0, 5) : [];
   if (papers.length === 0 && counted.waiting === 0 && mails.length === 0) return null;
   return (
-    <Section key="mailroom" id="mailroom" title={t('arrival.today')}>
-      <ul className="rows">
-        {counted.waiting > 0 && <li><a href="/desk/arrivals" data-row="/desk/arrivals">{t('arrival.today.waiting', { count: counted.waiting })}</a><span className="sub">{t('arrival.lead')}</span></li>}
+    <Section key="mailroom" id="mailroom" title={t(counted.waiting > 0 ? 'arrival.menu' : 'arrival.today')} aside={counted.waiting > 0 && <a href="/desk/arrivals">{t('desk.all', { count: counted.waiting })}</a>}>
+      {counted.waiting > 0 && <><p>{t('arrival.today.waiting', { count: counted.waiting })}</p><p className="actions" data-top><LinkButton kind={leads ? '' : 'primary'} icon="register" href="/desk/arrivals">{t('arrival.begin')}</LinkButton></p></>}
+      {mails.length + papers.length > 0 && <ul className="rows">
         {mails.map((mail) => <li key={mail.id}><a href={`/desk/cases/${mail.caseId}`} data-row={`/desk/cases/${mail.caseId}`}>{mail.subject}</a><State kind="late">{t(`mail.state.${mail.state}`)}</State><span className="sub"><span className="ref">{mail.reference}</span> · {mail.recipient}</span></li>)}
         {papers.map((paper) => <li key={paper.id}><a href={`/desk/cases/${paper.caseId}`} data-row={`/desk/cases/${paper.caseId}`}>{paper.subject}</a><At at={paper.at} style="both" /><span className="sub"><span className="ref">{paper.reference}</span> · {t('arrival.today.came')}</span></li>)}
-      </ul>
+      </ul>}
     </Section>
   );
 }

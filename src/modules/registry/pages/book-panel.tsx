@@ -1,14 +1,18 @@
+import { isAllowed } from '../../../core/caller.ts';
 import type { Panel } from '../../../core/page.ts';
 import { LinkButton, Section } from '../../../ui/parts.tsx';
-import { listBooks } from '../book.server.ts';
+import { bookReaders, listBooks } from '../book.server.ts';
 import { actsOfAny, caseMenu } from './case-pages.ts';
 import { bookName, keepsBooks, todayOf } from './book-words.ts';
 
 /** Whoever keeps the books may annul a number, and is reminded in the new year of those of the last that are still open. */
 export const bookPanel: Panel = {
   name: 'registry',
-  acts: (page, file) => [...actsOfAny(page, file), ...(keepsBooks(page) && !file.closedAt ? [{ key: 'annul', label: page.t('book.annul'), href: `/desk/cases/${file.id}/annul` }] : [])],
-  menu: caseMenu,
+  acts: (page, file) => [...actsOfAny(page, file), ...(keepsBooks(page) && !file.closedAt ? [{ key: 'annul', label: page.t('book.annul'), href: `/desk/cases/${file.id}/annul`, group: 'matter' as const }] : [])],
+  async menu(page) {
+    const own = await caseMenu(page);
+    return isAllowed(bookReaders, page.caller) ? [...own, { href: '/desk/register', label: page.t('desk.nav.register'), icon: 'register', order: 20 }] : own;
+  },
   async today(page) {
     if (!keepsBooks(page)) return null;
     const { t } = page;

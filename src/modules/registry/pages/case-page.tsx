@@ -1,17 +1,20 @@
 import { Fragment, type ReactElement } from 'react';
+import { isAllowed } from '../../../core/caller.ts';
 import { formatBytes, formatDay } from '../../../core/language.ts';
 import { textIn } from '../../../core/message.ts';
 import { caseActs, casePanels, definePage, type CaseAct, type CaseHead, type PageContext } from '../../../core/page.ts';
 import { DeskPage } from '../../../ui/frame.tsx';
-import { At, Crumbs, Facts, Letter, LinkButton, On, Section, State, Table } from '../../../ui/parts.tsx';
+import { At, Crumbs, Facts, Letter, LinkButton, MoreActs, On, Section, State, Table } from '../../../ui/parts.tsx';
 import { getCase, type CaseView } from '../case.server.ts';
 import { enterers } from '../paper.server.ts';
+import { bookReaders } from '../book.server.ts';
 import { className, headOf, historyLine, unitName } from './case-words.ts';
+import { DocumentName } from './document-name.tsx';
 
 const may = (page: PageContext, ...roles: string[]): boolean => roles.some((role) => page.caller.roles.has(role as 'chief'));
 export const isNew = (shown: Pick<CaseView, 'kind' | 'closedAt' | 'annulledAt' | 'unitId' | 'isDelivered' | 'entries'>): boolean =>
   shown.kind === 'paper' && !shown.closedAt && !shown.annulledAt && !shown.unitId && !shown.isDelivered && shown.entries[0]?.direction === 'in';
-const ownActs = (page: PageContext, shown: CaseView): CaseAct[] => shown.acts.map((act) => ({ key: act, label: page.t(`case.act.${act}`), href: `/desk/cases/${shown.id}/${act === 'add_paper' ? 'paper' : act}` }));
+const ownActs = (page: PageContext, shown: CaseView): CaseAct[] => shown.acts.map((act) => ({ key: act, group: act === 'change' || act === 'restrict' ? 'matter' : 'work', label: page.t(`case.act.${act}`), href: `/desk/cases/${shown.id}/${act === 'add_paper' ? 'paper' : act}` }));
 const deliverOf = (page: PageContext, shown: CaseView): CaseAct | undefined => caseActs(page, headOf(shown)).find((act) => act.href.endsWith('/deliver'));
 
 /** The page's one primary action: a new paper is given to somebody, everything else goes on with papers. */
@@ -23,8 +26,8 @@ export function actsOfAny(page: PageContext, file: CaseHead): CaseAct[] {
   const link = (name: string): string => `/desk/cases/${file.id}/${name}`;
   return [
     ...(file.kind === 'petition' && !file.closedAt && may(page, ...enterers) ? [{ key: 'add_paper', label: t('case.act.add_paper'), href: link('paper') }] : []),
-    ...(file.kind === 'paper' && !file.closedAt && may(page, 'registrar', 'chief', 'citizens', 'head', 'clerk', 'adviser') ? [{ key: 'adopt', label: t('case.act.adopt'), href: link('adopt') }] : []),
-    { key: 'label', label: t('label.print'), href: link('label.pdf') },
+    ...(file.kind === 'paper' && !file.closedAt && may(page, 'registrar', 'chief', 'citizens', 'head', 'clerk', 'adviser') ? [{ key: 'adopt', label: t('case.act.adopt'), href: link('adopt'), group: 'matter' as const }] : []),
+    { key: 'label', label: t('label.print'), href: link('label.pdf'), group: 'file' as const },
   ];
 }
 
@@ -41,7 +44,7 @@ function Acts({ page, shown }: { page: PageContext; shown: CaseView }): ReactEle
     <div className="next">
       {first && <LinkButton kind="primary" icon={first.key === 'add_paper' ? 'plus' : first.href.endsWith('/deliver') ? 'people' : 'register'} href={first.href} data-key={keyOf(first)}>{first.label}</LinkButton>}
       {rest.filter(shownBeside).map((act) => <LinkButton key={act.key} href={act.href} data-key={keyOf(act)}>{act.label}</LinkButton>)}
-      {quiet.length > 0 && <details className="moreacts"><summary className="btn quiet">{t('petition.more_acts')}</summary><ul>{quiet.map((act) => <li key={act.key}><a href={act.href}>{act.label}</a></li>)}</ul></details>}
+      <MoreActs label={t('petition.more_acts')} acts={quiet} />
     </div>
   );
 }
@@ -59,7 +62,7 @@ function Papers({ page, shown }: { page: PageContext; shown: CaseView }): ReactE
               {entry.annulledAt && <span className="sub">{t('case.annulled_because', { reason: entry.annulReason })}</span>}
               <span className="sub">{[entry.senderReference && entry.channel !== 'email' && t('paper.their_number', { number: entry.senderReference }), entry.senderDatedOn && t('paper.of_day', { on: formatDay(entry.senderDatedOn, page.locale, 'numeric') }), entry.pages && t('paper.pages_count', { count: entry.pages }), entry.enclosures > 0 && t('register.enclosures', { count: entry.enclosures }), entry.valueNoted].filter(Boolean).join(' · ')}</span>
               {entry.body && (entry.sub > 1 || shown.kind !== 'paper') && <details><summary>{entry.body.slice(0, 90)}{entry.body.length > 90 ? '…' : ''}</summary><Letter text={entry.body} /></details>}
-              {documents(entry.id).length > 0 && <span className="sub">{documents(entry.id).map((one, index) => <Fragment key={one.id}>{index > 0 && ', '}<a href={`/desk/documents/${one.id}`}>{one.title}</a></Fragment>)}</span>}</>
+              {documents(entry.id).length > 0 && <span className="sub">{documents(entry.id).map((one, index) => <Fragment key={one.id}>{index > 0 && ', '}<DocumentName page={page} document={one} /></Fragment>)}</span>}</>
           ),
           who: <>{entry.party}<span className="sub">{entry.by}</span></>, at: <>{entry.receivedOn ? <On on={entry.receivedOn} /> : <At at={entry.at} style="both" />}</>,
         },
@@ -101,13 +104,13 @@ export const casePage = definePage({
           <Section id="facts" title={t('petition.facts')} hiddenTitle>
             <Facts facts={[
               [t('petition.unit'), unitName(page, shown.unitId) || '—'], [t('petition.class'), className(page, shown.classCode)], shown.book !== 'main' && [t('paper.book'), shown.book], shown.party?.phone && [t('petition.phone'), shown.party.phone], shown.party?.email && ['E-mail', <a key="m" href={`mailto:${shown.party.email}`}>{shown.party.email}</a>],
-              shown.party?.address && [t('petition.address'), [shown.party.address, shown.party.place].filter(Boolean).join(', ')], shown.closedAt && [t('case.closed_on'), <At key="c" at={shown.closedAt} />], [textIn(page.office.jurisdiction.register.name, locale), <a key="r" href={`/desk/register?year=${shown.year}`}>{shown.number}/{shown.year}</a>],
+              shown.party?.address && [t('petition.address'), [shown.party.address, shown.party.place].filter(Boolean).join(', ')], shown.closedAt && [t('case.closed_on'), <At key="c" at={shown.closedAt} />], [textIn(page.office.jurisdiction.register.name, locale), isAllowed(bookReaders, page.caller) ? <a key="r" href={`/desk/register?year=${shown.year}`}>{shown.number}/{shown.year}</a> : `${shown.number}/${shown.year}`],
             ]} />
           </Section>
           {shown.obligations.length > 0 && <Section id="resolutions" title={t('petition.resolutions')}><ul className="docs">{shown.obligations.map((one) => <li key={one.id}><div>{one.text}<br /><span className="meta">{one.givenBy} → {one.owner || unitName(page, one.unitId)} {one.dueOn && <>· <On on={one.dueOn} /></>} · {t(`obligation.state.${one.state}`)}</span>{one.report && <><br /><span className="meta">{one.report}</span></>}</div></li>)}</ul></Section>}
           <Section id="history" title={t('petition.history')}><ol className="hist">{shown.history.map((event, index) => <li key={index}><At at={event.at} style="both" /><div>{historyLine(page, event)} <span className="meta">{event.by || t(`event.actor.${event.actor}`)}</span></div></li>)}</ol></Section>
           {shown.links.length > 0 && <Section id="links" title={t('petition.links')}><ul className="docs">{shown.links.map((one) => <li key={one.id}><div><a href={`/desk/cases/${one.id}`}>{one.subject}</a><br /><span className="meta"><span className="ref">{one.reference}</span> · {t(`petition.link.${one.kind}`)}</span></div></li>)}</ul></Section>}
-          {loose.length > 0 && <Section id="documents" title={t('petition.documents')}><ul className="docs">{loose.map((one) => <li key={one.id}><a href={`/desk/documents/${one.id}`}>{one.title}</a><span className="meta">{formatBytes(one.size, locale)}</span></li>)}</ul></Section>}
+          {loose.length > 0 && <Section id="documents" title={t('petition.documents')}><ul className="docs">{loose.map((one) => <li key={one.id}><DocumentName page={page} document={one} /><span className="meta">{formatBytes(one.size, locale)}</span></li>)}</ul></Section>}
         </aside></div>
       </DeskPage>,
     );

@@ -28,7 +28,7 @@ export function historyLine(page: PageContext, event: { name: string; data: Reco
   const channel = typeof data['channel'] === 'string' ? page.t(`channel.${data['channel']}`) : '';
   const sentence = page.t(key, {
     unit: unitName(page, data['unit'] as string | undefined), channel, direction: typeof data['direction'] === 'string' ? page.t(`entry.direction.${data['direction']}`) : '', class: named('class'), entry: named('entry'), reference: named('reference'),
-    days: Number(data['days'] ?? 0), count: Number(data['count'] ?? 0), legalOn: on('legalOn'), dueOn: on('dueOn'), body: named('bodyName'), version: named('version'), reason: named('reason'),
+    days: Number(data['days'] ?? 0), count: Number(data['count'] ?? 0), legalOn: on('legalOn'), dueOn: on('dueOn'), body: named('bodyName'), version: named('version'), reason: named('reason'), as: named('as'),
   });
   const was = [before['subject'], before['class']].filter((one) => typeof one === 'string' && one !== '').join(', ');
   return was ? `${sentence} ${page.t('case.was', { was })}` : sentence;

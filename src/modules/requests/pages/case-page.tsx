@@ -1,15 +1,16 @@
 import { Fragment, type ReactElement, type ReactNode } from 'react';
 import { dayIn } from '../../../core/day.ts';
 import { formatDay, getLocale, isLocaleId } from '../../../core/language.ts';
-import { hasMessage, textIn } from '../../../core/message.ts';
-import { caseActs, casePanels, definePage, errorsOf, first, type CaseHead, type PageContext, type Shown } from '../../../core/page.ts';
+import { textIn } from '../../../core/message.ts';
+import { caseActs, casePanels, definePage, errorsOf, first, type CaseAct, type CaseHead, type PageContext, type Shown } from '../../../core/page.ts';
 import { ErrorSummary, Hidden, SelectField, TextArea } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
 import { ClockMark, type IconName } from '../../../ui/icon.tsx';
-import { At, Button, ClockPanel, Crumbs, Facts, Letter, LinkButton, On, Section, State, Table } from '../../../ui/parts.tsx';
+import { At, Button, ClockPanel, Crumbs, Facts, Letter, LinkButton, MoreActs, On, Section, State, Table } from '../../../ui/parts.tsx';
 import { formatBytes } from '../../../core/language.ts';
 import { listColleagues } from '../../people/index.ts';
 import { approverRoles, draftAnswer, submitAnswer } from '../answer.server.ts';
+import { DocumentName, historyLine } from '../../registry/index.ts';
 import { getPetition } from '../case.server.ts';
 import { findDuplicates } from '../intake.server.ts';
 import { answerParts, missingParts } from '../petition.ts';
@@ -40,15 +41,17 @@ function Acts({ page, shown }: { page: PageContext; shown: CaseView }): ReactEle
   const next = nextStep(page, shown);
   const missing = missingParts(shown.answer?.state === 'sent' ? null : shown.answer);
   const secondary = ['return', 'assign', 'ask_contribution', 'ask_completion', 'extend'].filter((act) => shown.acts.includes(act) && act !== next?.act);
-  const quiet = ['forward', 'dismiss', 'withdraw', 'reopen', 'publish', 'add', 'link', 'restrict', 'close'].filter((act) => shown.acts.includes(act) && act !== next?.act);
-  const more = caseActs(page, headOf(shown));
+  const offered = caseActs(page, headOf(shown));
+  // Whoever has no step of the lifecycle to take gives the paper on or adds to it.
+  const beside = offered.filter((act) => act.key === 'deliver' || act.key === 'add_paper').slice(0, Math.max(0, 2 - (next ? 1 : 0) - secondary.length));
+  const own = ['close', 'add', 'publish', 'reopen', 'link', 'restrict', 'forward', 'dismiss', 'withdraw'].filter((act) => shown.acts.includes(act) && act !== next?.act);
+  const quiet: CaseAct[] = [...own.map((act) => ({ key: `own_${act}`, label: t(`petition.act.${act}`), href: hrefOf(shown, act), group: ['close', 'add', 'publish', 'reopen'].includes(act) ? 'work' as const : 'matter' as const })), ...offered.filter((act) => !beside.includes(act))];
   return (
     <div className="next">
       {next && <LinkButton kind={next.act === 'draft' ? '' : 'primary'} icon={icons[next.act] ?? 'arrow'} href={next.href} data-key={next.act === 'assign' ? 'a' : 'e'}>{next.label}</LinkButton>}
       {secondary.map((act) => <LinkButton key={act} href={hrefOf(shown, act)} data-key={act === 'assign' ? 'a' : ''}>{t(`petition.act.${act}`)}</LinkButton>)}
-      {quiet.length + more.length > 0 && (
-        <details className="moreacts"><summary className="btn quiet">{t('petition.more_acts')}</summary><ul>{quiet.map((act) => <li key={act}><a href={hrefOf(shown, act)}>{t(`petition.act.${act}`)}</a></li>)}{more.map((act) => <li key={act.key}><a href={act.href}>{act.label}</a></li>)}</ul></details>
-      )}
+      {beside.map((act) => <LinkButton key={act.key} href={act.href}>{act.label}</LinkButton>)}
+      <MoreActs label={t('petition.more_acts')} acts={quiet} />
       <p className="why">
         {(shown.state === 'drafting' || shown.state === 'assigned') && missing.length > 0 && shown.answer && shown.answer.state !== 'sent'
           ? t('petition.why.missing', { parts: missing.map((part) => t(`answer.part.${part}`).toLocaleLowerCase(getLocale(page.locale).intl)).join(', ') })
@@ -103,15 +106,6 @@ const withoutRepeats = (history: CaseView['history']): CaseView['history'] =>
     return !newer || newer.name !== event.name || newer.by !== event.by || newer.actor !== event.actor || event.name !== 'answer.drafted' || newer.at.getTime() - event.at.getTime() > 3_600_000;
   });
 
-/** An event as a sentence of the history; an unknown one shows its name. */
-export function historyLine(page: PageContext, event: { name: string; data: Record<string, unknown> }): string {
-  const key = `event.${event.name}`;
-  if (!hasMessage(key)) return event.name;
-  const data = event.data;
-  const on = (name: string): string => (typeof data[name] === 'string' ? formatDay(data[name], page.locale, 'numeric') : '');
-  return page.t(key, { unit: unitName(page, data['unit'] as string | undefined), channel: typeof data['channel'] === 'string' ? page.t(`channel.${data['channel']}`) : '', entry: String(data['entry'] ?? ''), days: Number(data['days'] ?? 0), legalOn: on('legalOn'), dueOn: on('dueOn'), body: String(data['bodyName'] ?? ''), version: String(data['version'] ?? '') });
-}
-
 function Clock({ page, shown }: { page: PageContext; shown: CaseView }): ReactElement | null {
   const { t, locale } = page;
   const clock = shown.clock;
@@ -154,19 +148,19 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
       )}
       {asked && <div className="notice"><b>{t('petition.waits_completion')}</b><p>{asked.question}</p><p className="meta">{t('petition.clock.until', { on: formatDay(asked.dueOn, locale, 'long') })}</p></div>}
       <div className="split"><div>
-        <Section id="letter" title={t('petition.letter')} aside={shown.documents[0] && <a href={`/desk/documents/${shown.documents[0].id}`}>{shown.documents[0].title}</a>}>
-          {shown.body ? <Letter text={shown.body} lang={isLocaleId(shown.locale) ? getLocale(shown.locale).html : shown.locale} /> : <p className="meta">{t('petition.see_scan')}</p>}
+        <Section id="letter" title={t('petition.letter')} aside={shown.documents[0] && <DocumentName page={page} document={shown.documents[0]} />}>
+          {shown.body ? <Letter text={shown.body} lang={isLocaleId(shown.locale) ? getLocale(shown.locale).html : shown.locale} /> : <p className="meta">{t(shown.documents[0]?.destroyedAt ? 'document.all_destroyed' : 'petition.see_scan')}</p>}
         </Section>
         {(writes || shown.answer) && (
           <Section id="answer" title={t('petition.answer')} aside={shown.answer && <span className="meta">{t(`answer.state.${shown.answer.state}`)} · <At at={shown.answer.updatedAt} style="both" /></span>}>
             {writes ? <AnswerForm page={page} shown={shown} people={approvers} after={after} /> : shown.answer && (
               <>{answerParts.map((part) => <div key={part} className="part"><h3>{t(`answer.part.${part}`)}</h3><Letter text={shown.answer![part]} lang={shown.locale} /></div>)}
-                <p className="actions" data-top>{shown.answer.documentId ? <a className="btn" href={`/desk/documents/${shown.answer.documentId}`}>{t('answer.pdf')}</a> : <a className="btn" href={`/desk/petitions/${shown.id}/answer.pdf`}>{t('answer.preview')}</a>}</p></>
+                <p className="actions" data-top>{shown.documents.some((one) => one.id === shown.answer!.documentId && one.destroyedAt) ? <span className="meta">{t('document.all_destroyed')}</span> : shown.answer.documentId ? <a className="btn" href={`/desk/documents/${shown.answer.documentId}`}>{t('answer.pdf')}</a> : <a className="btn" href={`/desk/petitions/${shown.id}/answer.pdf`}>{t('answer.preview')}</a>}</p></>
             )}
           </Section>
         )}
-        <Section id="contributions" title={t('petition.contributions')} aside={shown.acts.includes('ask_contribution') && <a href={`/desk/petitions/${shown.id}/ask_contribution`}>{t('petition.act.ask_contribution')}</a>}>
-          {shown.contributions.length === 0 ? <p className="meta">{t('petition.contributions.none')}</p> : (
+        {shown.contributions.length > 0 && (
+          <Section id="contributions" title={t('petition.contributions')} aside={shown.acts.includes('ask_contribution') && <a href={`/desk/petitions/${shown.id}/ask_contribution`}>{t('petition.act.ask_contribution')}</a>}>
             <Table className="contrib" caption={t('petition.contributions')} head="of" columns={[{ key: 'of', label: t('contribution.of') }, { key: 'what', label: t('contribution.what'), className: 'full' }, { key: 'due', label: t('contribution.due') }]} rows={shown.contributions.map((one) => ({
               id: one.id, cells: {
                 of: <>{one.askedName}<span className="sub">{one.repliedBy}</span></>,
@@ -175,8 +169,8 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
                   : <ClockMark state={one.dueOn < dayIn(page.office.jurisdiction.timeZone, page.now) ? 'late' : 'soon'} label={formatDay(one.dueOn, locale, 'short')} />,
               },
             }))} />
-          )}
-        </Section>
+          </Section>
+        )}
         <Papers page={page} shown={shown} />
         {panels.map((panel, index) => <Fragment key={index}>{panel}</Fragment>)}
       </div>
@@ -195,9 +189,9 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
           <li key={one.id}><div>{one.text}<br /><span className="meta">{one.givenBy} → {one.owner ?? unitName(page, one.unitId)} {one.dueOn && <>· <On on={one.dueOn} /></>} · {t(`obligation.state.${one.state}`)}</span></div></li>))}</ul></Section>}
         <Section id="history" title={t('petition.history')}><ol className="hist">{withoutRepeats(shown.history).map((event, index) => <li key={index}><At at={event.at} style="both" /><div>{historyLine(page, event)} <span className="meta">{event.by || t(`event.actor.${event.actor}`)}</span></div></li>)}</ol></Section>
         {shown.links.length > 0 && <Section id="links" title={t('petition.links')}><ul className="docs">{shown.links.map((one) => <li key={one.id}><div><a href={`/desk/cases/${one.id}`}>{one.subject}</a><br /><span className="meta"><span className="ref">{one.reference}</span> · {t(`petition.link.${one.kind}`)}</span></div></li>)}</ul></Section>}
-        <Section id="documents" title={t('petition.documents')} aside={shown.acts.includes('add') && <a href={`/desk/petitions/${shown.id}/add`}>{t('petition.act.add')}</a>}>
-          {shown.documents.length === 0 ? <p className="meta">{t('petition.documents.none')}</p> : <ul className="docs">{shown.documents.map((one) => <li key={one.id}><a href={`/desk/documents/${one.id}`}>{one.title}</a><span className="meta">{formatBytes(one.size, locale)}</span></li>)}</ul>}
-        </Section>
+        {shown.documents.length > 0 && <Section id="documents" title={t('petition.documents')} aside={shown.acts.includes('add') && <a href={`/desk/petitions/${shown.id}/add`}>{t('petition.act.add')}</a>}>
+          <ul className="docs">{shown.documents.map((one) => <li key={one.id}><DocumentName page={page} document={one} /><span className="meta">{formatBytes(one.size, locale)}</span></li>)}</ul>
+        </Section>}
       </aside></div>
     </DeskPage>,
   );

@@ -74,7 +74,7 @@ export const todayPage = definePage({
       <DeskPage title={t('desk.nav.today')}>
         <div className="head"><div><h1>{capital(formatDay(today, locale, 'weekday'))}</h1><p>{t('desk.today.lead', { decisions, late: counts.late, mine: counts.mine })}</p></div></div>
         <div className="split work-first"><div>
-          {panels.map((panel, index) => <Fragment key={index}>{panel}</Fragment>)}
+          {panels.before.map((panel, index) => <Fragment key={index}>{panel}</Fragment>)}
           {approval.length > 0 && approve}
           {inbox.length > 0 && <Section id="inbox" title={t('desk.view.inbox')} aside={<a href="/desk/petitions?view=inbox">{t('desk.all', { count: counts.inbox })}</a>}><Rows page={page} rows={inbox} /></Section>}
           {(mine.length > 0 || (approval.length === 0 && inbox.length === 0)) && <Section id="mine" title={t('desk.today.mine')} aside={<a href="/desk/petitions?view=mine">{t('desk.all', { count: counts.mine })}</a>}>
@@ -83,6 +83,7 @@ export const todayPage = definePage({
           {owed.length > 0 && <Section id="owed" title={t('desk.today.owed')} aside={<a href="/desk/contributions?mine=1">{t('desk.nav.contributions')}</a>}><ul className="rows">{owed.map((one) => (
             <li key={one.id}><a href={`/desk/contributions/${one.id}`}>{one.question.split('\n')[0]}</a><ClockMark state={one.dueOn < today ? 'late' : 'soon'} label={shortDay(one.dueOn, locale)} /><span className="sub"><span className="ref">{one.reference}</span> · {one.subject}</span></li>))}</ul></Section>}
           {late.length > 0 && <Section id="late" title={t('desk.today.late')} aside={<a href="/desk/petitions?view=late">{t('desk.all', { count: counts.late })}</a>}><Rows page={page} rows={late} /></Section>}
+          {panels.after.map((panel, index) => <Fragment key={index}>{panel}</Fragment>)}
           <Section id="about" title={t('desk.today.about')} aside={<span className="meta">{t('desk.today.letters', { count: figures.totals.arrived })}</span>}>
             <Bars caption={t('desk.today.about')} rows={figures.byArea.slice(0, 6).map((area) => ({ label: areaLabel(page, area.key), value: area.count }))} />
           </Section>
