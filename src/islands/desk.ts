@@ -169,7 +169,7 @@ const byKey = 'kabinet-by-key';
 const textual = 'select, textarea, input:not([type="hidden"], [type="checkbox"], [type="radio"], [type="file"])';
 if (sessionStorage.getItem(byKey) === location.pathname) {
   const focused = document.activeElement;
-  if (!document.querySelector('[data-focus]') && (!focused || focused === document.body)) all(`main form.stack :is(${textual})`).find(isShown)?.focus();
+  if (!document.querySelector('[data-focus]') && (!focused || focused === document.body)) (document.querySelector<HTMLElement>('main [autofocus]') ?? all(`main form.stack :is(${textual})`).find(isShown))?.focus();
 }
 sessionStorage.removeItem(byKey);
 function press(element: HTMLElement): void {

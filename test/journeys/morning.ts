@@ -96,7 +96,7 @@ for (const morning of mornings) test(`a registrar’s morning in ${morning.offic
   await registrar.open('/desk/arrivals');
   await registrar.follow('arrival.begin');
   await registrar.fill('petition.subject', morning.scan.subject);
-  await registrar.fill('petition.sender.name', morning.scan.sender);
+  await registrar.fill('arrival.sender', morning.scan.sender);
   await registrar.press('arrival.do.paper');
   expect(registrar.path).toBe('/desk/arrivals');
   await registrar.open(`/desk/search?q=${encodeURIComponent(morning.scan.word)}`);
