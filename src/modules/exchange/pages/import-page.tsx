@@ -71,7 +71,7 @@ function MappingForm({ page, shown: { run, columns, fields, kind, encoding, deli
         <Actions><Button kind="primary" name="act" value="map">{t('import.check')}</Button></Actions>
       </form>
       <div className="sp"><Section id="rows" title={t('import.first_rows')}>
-        <div className="spread" role="region" aria-labelledby="rows" tabIndex={0}>
+        <div className="spread" role="group" aria-labelledby="rows" tabIndex={0}>
           <Table fold={false} caption={t('import.first_rows')} head="" columns={options.map(({ value, label }) => ({ key: value, label }))} rows={preview.map((cells, row) => ({ id: String(row), cells: Object.fromEntries(cells.map((cell, index) => [String(index), cell])) }))} />
         </div>
       </Section></div>
