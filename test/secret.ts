@@ -29,7 +29,7 @@ import type { World } from './world.ts';
 export const mark = 'zqvw';
 const word = (name: string): string => `${mark}${name}`;
 const file = (name: string) => ({ name: `${word(`${name}file`)}.txt`, bytes: new Uint8Array(Buffer.from(`${word(`${name}content`)} у датотеци.`)) });
-const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text));
+const bytesOf = (text: string): Uint8Array<ArrayBuffer> => new Uint8Array(Buffer.from(text));
 
 const send = operation({
   id: 'probe.send', kind: 'command', allow: ['staff'], summary: 'A paper on its way.', input: z.object({ caseId: z.string(), entryId: z.string() }), output: z.object({ id: z.string(), failed: z.string() }),

@@ -114,8 +114,27 @@ describe('a confidential matter', () => {
       expect(shown).toBeGreaterThan(100);
     }
     expect(leaks).toEqual([]);
+    // They are there to be found.
+    const chief = await deskClient(office, 'vesko-radulovic');
+    const read = async (path: string) => {
+      const response = await chief.site.request(`http://${chief.host}${path}`, { headers: { host: chief.host, cookie: [...chief.cookies].map(([name, value]) => `${name}=${value}`).join('; ') } }, { incoming: { socket: { remoteAddress: chief.address } } });
+      return told(await legible(new Uint8Array(await response.arrayBuffer())), secret, '');
+    };
+    for (const [path, name] of [[`/desk/cases/${secret.cases.open}/bundle.pdf`, 'openbody'], [`/desk/cases/${secret.cases.open}/folder.zip`, 'addedcontent'], ['/desk/cases?view=all&as=xlsx', 'opensubject'], ['/desk/register.pdf', 'addedsubject'], [`/desk/dispatch/lists/${secret.ids['list']}`, 'addressee'], ['/desk/search.json?q=zqvwopen', 'opensubject']] as const)
+      expect(await read(path), path).toContain(`${mark}${name}`);
   }, 300_000);
 });
+
+const kinds: [RegExp, RegExp][] = [
+  [/petitions|cases|\/c\//, /^(open|kept|petition)$/], [/documents/, /^document/], [/letters/, /^(letter|draft|loose)$/], [/dispatch/, /^(dispatch|mailed|list)$/], [/arrivals/, /^arrival$/], [/lendings/, /^lending$/], [/boxes/, /^box$/], [/disposals/, /^disposal$/],
+  [/directory/, /^party/], [/contribution/, /asked$/i], [/obligations/, /^obligation/],
+];
+/** What of the secret such a page is about, and one thing that it is not about. */
+function idsFor(path: string, secret: Secret): string[] {
+  const names = Object.keys(secret.ids);
+  const kind = kinds.find(([one]) => one.test(path))?.[1];
+  return (kind ? [...names.filter((name) => kind.test(name)), names.find((name) => !kind.test(name))!] : [secret.cases.open]).map((name) => secret.ids[name] ?? name);
+}
 
 /** Every page that is got: lists also by word, by view and as files; those of one thing for each thing of the secret, and for what everybody sees beside it. */
 function pathsOf(world: World, secret: Secret): string[] {
@@ -124,12 +143,12 @@ function pathsOf(world: World, secret: Secret): string[] {
   return pages.filter((page) => page.get && !/sign-out|language/.test(page.path)).flatMap((page) => {
     if (!page.path.includes(':')) return [
       page.path, ...(page.path.endsWith('.pdf') ? [] : [
-        ...['csv', 'xlsx', 'pdf'].map((as) => `${page.path}?as=${as}&view=all`), ...['all', 'open', 'mine', 'closed', 'settled', 'waiting', 'returned', 'registered', 'failed', 'sent'].map((view) => `${page.path}?view=${view}&state=${view}&show=${view}`),
-        ...sought.slice(0, 4).map((one) => `${page.path}?q=${one}&query=${one}&view=all`), `${page.path}?q=${encodeURIComponent(secret.references[0]!)}`, `${page.path}?party=${secret.ids['party 0']}&partyId=${secret.ids['party 0']}`,
+        ...['csv', ...(page.path === '/desk/cases' || page.path === '/desk/register' ? ['xlsx', 'pdf'] : [])].map((as) => `${page.path}?as=${as}&view=all`), ...['all', 'open', 'settled', 'returned', 'failed'].map((view) => `${page.path}?view=${view}&state=${view}&show=${view}`),
+        ...sought.slice(1, 3).map((one) => `${page.path}?q=${one}&query=${one}&view=all`), `${page.path}?q=${encodeURIComponent(secret.references[0]!)}`, `${page.path}?party=${secret.ids['party 0']}&partyId=${secret.ids['party 0']}`,
       ]),
       `${page.path}?ids=${all}`, ...(['open', 'kept', 'petition'] as const).map((name) => `${page.path}?id=${secret.cases[name]}&caseId=${secret.cases[name]}&case=${secret.cases[name]}&to=${secret.cases[name]}`),
     ];
     const acts = /:act$/.test(page.path) ? ['assign', 'link', 'receive', 'return', 'reroute', 'withdraw', 'submit', 'consent', 'refuse', 'carry-out', 'dismiss', 'restrict', 'extend'] : ['list.pdf'];
-    return [...Object.values(secret.ids), ...beside].flatMap((id) => acts.map((act) => page.path.replace(/:(id|token|code)/, id).replace(':delivery', secret.ids['delivery 0']!).replace(':documentId', secret.ids['document 0']!).replace(/:(act|paper)$/, act)));
+    return [...idsFor(page.path, secret), ...beside].flatMap((id) => acts.map((act) => page.path.replace(/:(id|token|code)/, id).replace(':delivery', secret.ids['delivery 0']!).replace(':documentId', secret.ids['document 0']!).replace(/:(act|paper)$/, act)));
   });
 }

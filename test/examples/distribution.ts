@@ -29,6 +29,7 @@ export const extend: Extend = async (office, world) => {
 export const examples: Examples = {
   'delivery.give': (w) => ({ id: w.freeCaseId, original: w.clerkReceiver, copies: w.chiefReceiver, note: 'Хитно.' }), 'delivery.receive': (w) => ({ ids: w.twinDeliveryId }), 'delivery.sign_off': (w) => ({ ids: w.signedDeliveryId, signedBy: w.deputyId }),
   'delivery.return': (w) => ({ id: w.returnedDeliveryId, reason: 'Није наше.' }), 'delivery.reroute': (w) => ({ id: w.routedDeliveryId, original: w.clerkReceiver, reason: 'Надлежни су.' }), 'delivery.withdraw': (w) => ({ id: w.withdrawnDeliveryId }), 'delivery.settle': (w) => ({ id: w.settledDeliveryId }),
+  'delivery.withdraw_annulled': (w) => ({ id: w.givenCaseId }),
   'delivery.list': () => ({ view: 'all' }), 'delivery.count': () => ({}), 'delivery.whereabouts': (w) => ({ id: w.givenCaseId }),
   'resolution.give': (w) => ({ id: w.resolvedCaseId, deliveryId: w.resolutionId, text: 'На надлежност.', to: w.clerkReceiver, dueOn: w.dueOn }), 'resolution.next': () => ({}), 'obligation.list': () => ({ view: 'all' }),
   'bring_forward.put': (w) => ({ id: w.waitingCaseId, dueOn: w.dueOn, partyId: w.partyId }), 'bring_forward.take': (w) => ({ id: w.forwardId }), 'bring_forward.return_due': () => ({}), 'bring_forward.return_on_paper': (w) => ({ id: w.awaitingCaseId }), 'bring_forward.list': (w) => ({ caseId: w.givenCaseId }),

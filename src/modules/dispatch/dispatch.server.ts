@@ -6,6 +6,7 @@ import { nextState } from '../../core/lifecycle.ts';
 import { operation, type Context } from '../../core/operation.ts';
 import { notFound, notNow, wrong } from '../../core/refusal.ts';
 import { addDocument, takeUploads, UploadList } from '../documents/index.ts';
+import { getCaseFile } from '../registry/index.ts';
 import { mailFailed, mailSent } from './addressee.server.ts';
 import { dispatchLifecycle, dispatchStates, senders, ways, type DispatchAct, type DispatchState, type Way } from './dispatch.ts';
 import { amount, listRates } from './postage.server.ts';
@@ -93,10 +94,20 @@ export const getDispatch = operation({
 });
 
 /** Locks the dispatch and makes sure that the act is possible now. */
-async function begin({ db, office }: Context, dispatchId: string, act: DispatchAct) {
+async function begin(context: Context, dispatchId: string, act: DispatchAct) {
+  const { db, office } = context;
   const row = await db.selectFrom('dispatch').selectAll().where('office_id', '=', office.id).where('id', '=', dispatchId).forUpdate().executeTakeFirst();
   if (!row) throw notFound();
-  return { ...row, state: nextState(dispatchLifecycle, row.state as DispatchState, act) };
+  const state = nextState(dispatchLifecycle, row.state as DispatchState, act);
+  if (act === 'prepare' || act === 'repeat') await mustStand(context, row);
+  return { ...row, state };
+}
+/** What was annulled, or is no longer in the office, is not sent. */
+async function mustStand(context: Context, row: { case_id: string; entry_id: string | null }): Promise<void> {
+  const file = await getCaseFile(context, row.case_id);
+  const entry = row.entry_id ? await context.db.selectFrom('entry').select(['annulled_at', 'reference']).where('office_id', '=', context.office.id).where('id', '=', row.entry_id).executeTakeFirst() : undefined;
+  if (file.annulledAt || entry?.annulled_at) throw notNow('error.case_annulled', { reference: entry?.reference || file.reference });
+  if (file.isDisposed) throw notNow('error.case_disposed');
 }
 const change = ({ db, office }: Context, dispatchId: string) => db.updateTable('dispatch').where('office_id', '=', office.id).where('id', '=', dispatchId);
 const Done = z.object({ id: z.string() });

@@ -18,7 +18,8 @@ export const makePostList = operation({
   output: z.object({ id: z.string(), number: z.number(), pieces: z.number() }),
   async run(context, input) {
     const { db, office, caller, now, today } = context;
-    let query = db.selectFrom('dispatch').select(['id', 'case_id']).where('office_id', '=', office.id).where('way', '=', input.way).where('state', '=', 'waiting').where('list_id', 'is', null);
+    let query = db.selectFrom('dispatch').select(['id', 'case_id']).where('office_id', '=', office.id).where('way', '=', input.way).where('state', '=', 'waiting').where('list_id', 'is', null)
+      .where(sql<boolean>`not exists (select 1 from case_file c where c.office_id = dispatch.office_id and c.id = dispatch.case_id and (c.annulled_at is not null or is_disposed(c.id)))`);
     if (input.ids.length > 0) query = query.where('id', 'in', input.ids);
     const rows = await query.orderBy('at').limit(piecesAtMost).forUpdate().execute();
     if (input.ids.length > 0 && rows.length < new Set(input.ids).size) throw wrong({ ids: { key: 'field.dispatch_gone' } });
@@ -37,7 +38,7 @@ export const makePostList = operation({
 });
 
 export const handPostList = operation({
-  id: 'post_list.hand', kind: 'command', rest: 'POST /post-lists/{id}/hand', allow: senders,
+  id: 'post_list.hand', kind: 'command', rest: 'POST /post-lists/{id}/hand', allow: senders, asOffice: true,
   summary: 'The pieces of a list were handed to the post or the courier; the register shows the day.',
   input: z.object({ id: id() }),
   output: z.object({ id: z.string(), pieces: z.number() }),
@@ -46,6 +47,7 @@ export const handPostList = operation({
     const list = await db.selectFrom('post_list').select(['id', 'handed_at']).where('office_id', '=', office.id).where('id', '=', input.id).forUpdate().executeTakeFirst();
     if (!list) throw notFound();
     if (list.handed_at) throw notNow();
+    // A sealed envelope of a confidential case goes with the others: its sender alone sees it on the list.
     await db.updateTable('post_list').set({ handed_at: now }).where('office_id', '=', office.id).where('id', '=', list.id).execute();
     const rows = await db.updateTable('dispatch').set({ state: 'sent', sent_at: now, sent_by: caller.personId }).where('office_id', '=', office.id).where('list_id', '=', list.id).where('state', '=', 'waiting').returning(['id', 'case_id', 'entry_id', 'way']).execute();
     await markDispatched(context, rows.map((row) => row.entry_id));

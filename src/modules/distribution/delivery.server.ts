@@ -60,7 +60,8 @@ export async function deliverForWork(context: Context, caseId: string, to: Recei
 export async function beginGiving(context: Context, caseId: string, isOpen = true): Promise<CaseFile> {
   const file = await getCaseFile(context, caseId, true);
   if (file.kind === 'reserved') throw notFound();
-  if (file.annulledAt) throw notNow('error.case_annulled');
+  if (file.annulledAt) throw notNow('error.case_annulled', { reference: file.reference });
+  if (file.isDisposed) throw notNow('error.case_disposed');
   if (isOpen && file.closedAt) throw notNow('error.case_closed');
   return file;
 }
@@ -239,9 +240,30 @@ export const withdrawDelivery = operation({
     if (caller.kind === 'person' && row!.given_by !== caller.personId && !hasRole(caller, 'registrar', 'chief')) throw notAllowed();
     if (row!.state !== 'sent') throw notNow('error.delivery_settled');
     await db.updateTable('delivery').set({ state: 'withdrawn', return_reason: input.reason, settled_at: now }).where('office_id', '=', office.id).where('id', '=', row!.id).execute();
-    if (!row!.is_copy && row!.purpose === 'work' && row!.entry_id === null) await takeOver(context, await getCaseFile(context, row!.case_id, true), { unitId: null, personId: null });
+    const file = await getCaseFile(context, row!.case_id, true);
+    if (!row!.is_copy && row!.purpose === 'work' && row!.entry_id === null && !file.closedAt) await takeOver(context, file, { unitId: null, personId: null });
     context.record({ name: 'delivery.withdrawn', nounId: row!.id, caseId: row!.case_id, data: { unit: row!.to_unit } });
     return { id: row!.id };
+  },
+});
+
+export const withdrawAnnulled = operation({
+  id: 'delivery.withdraw_annulled', kind: 'command', allow: [],
+  summary: 'A paper or a whole number was annulled: who has not received it yet does not receive it.',
+  input: z.object({ id: id(), entryId: optionalId() }),
+  output: Many,
+  async run(context, input) {
+    const { db, office, now } = context;
+    const file = await getCaseFile(context, input.id, true);
+    const entry = input.entryId ? await db.selectFrom('entry').select('annulled_at').where('office_id', '=', office.id).where('id', '=', input.entryId).where('case_id', '=', file.id).executeTakeFirst() : null;
+    if (entry === undefined) throw notFound();
+    const rows = (await deliveriesOf(context, file.id)).filter((row) => row.state === 'sent' && (!input.entryId || row.entry_id === input.entryId));
+    if (!(entry ?? { annulled_at: file.annulledAt }).annulled_at || rows.length === 0) throw notNow();
+    for (const row of rows) {
+      await db.updateTable('delivery').set({ state: 'withdrawn', settled_at: now }).where('office_id', '=', office.id).where('id', '=', row.id).execute();
+      context.record({ name: 'delivery.withdrawn', nounId: row.id, caseId: file.id, data: { unit: row.to_unit } });
+    }
+    return { done: rows.length };
   },
 });
 

@@ -16,7 +16,8 @@ async function begin(context: Context, caseId: string): Promise<CaseFile> {
   const file = await getCaseFile(context, caseId, true);
   if (file.kind === 'reserved') throw notFound();
   if (file.kind !== 'paper') throw notNow('error.case_of_its_own');
-  if (file.annulledAt) throw notNow('error.case_annulled');
+  if (file.annulledAt) throw notNow('error.case_annulled', { reference: file.reference });
+  if (file.isDisposed) throw notNow('error.case_disposed');
   return file;
 }
 

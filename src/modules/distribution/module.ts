@@ -1,6 +1,6 @@
 import type { Module } from '../../core/module.ts';
 import { putForward, readRokovnik, returnDue, returnOnPaper, takeForward } from './bring-forward.server.ts';
-import { giveDelivery, receiveDeliveries, rerouteDelivery, returnDelivery, settleDelivery, signOffDeliveries, withdrawDelivery } from './delivery.server.ts';
+import { giveDelivery, receiveDeliveries, rerouteDelivery, returnDelivery, settleDelivery, signOffDeliveries, withdrawAnnulled, withdrawDelivery } from './delivery.server.ts';
 import { countDeliveries, findWhereabouts, listDeliveries } from './delivery-list.server.ts';
 import { listeners, schedules } from './distribution-jobs.ts';
 import { linkCase, mergeCase, splitCase } from './matter.server.ts';
@@ -9,7 +9,7 @@ import { giveResolution, readResolutionDesk } from './resolution.server.ts';
 export const distribution: Module = {
   name: 'distribution', level: 1, listeners, schedules,
   operations: [
-    giveDelivery, receiveDeliveries, signOffDeliveries, returnDelivery, rerouteDelivery, withdrawDelivery, settleDelivery, listDeliveries, countDeliveries, findWhereabouts,
+    giveDelivery, receiveDeliveries, signOffDeliveries, returnDelivery, rerouteDelivery, withdrawDelivery, withdrawAnnulled, settleDelivery, listDeliveries, countDeliveries, findWhereabouts,
     giveResolution, readResolutionDesk, putForward, takeForward, returnDue, returnOnPaper, readRokovnik, linkCase, mergeCase, splitCase,
   ],
 };

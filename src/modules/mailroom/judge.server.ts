@@ -6,7 +6,7 @@ import { notNow } from '../../core/refusal.ts';
 import { mailFailed } from '../dispatch/index.ts';
 import { indexCase } from '../registry/index.ts';
 import { states, type machineReasons } from './arrival.ts';
-import { findMatter, findPrinted } from './matter.server.ts';
+import { findMatter, findPrinted, takesPapers } from './matter.server.ts';
 import { contentsOf, joinArrival, registerArrival, settle, takeArrival, type Arrival } from './register.server.ts';
 import { suggest } from './suggestion.ts';
 
@@ -57,7 +57,8 @@ async function judgeMessage(context: Context, arrival: Arrival, message: Message
     context.record({ name: 'arrival.joined', nounId: arrival.id, data: { case: matter.id, known: true } });
     return 'joined';
   }
-  if (matter) {
+  // What came for a number that takes nothing more is a matter of its own.
+  if (matter && (await takesPapers(context, matter.id))) {
     await joinArrival(context, arrival, matter.id);
     return 'joined';
   }
@@ -111,13 +112,13 @@ export const noteWords = operation({
     const { db, office, now } = context;
     const arrival = await takeArrival(context, input.id);
     const words = input.words.slice(0, 200_000);
-    const labelled = input.labelled ? await db.selectFrom('case_file').select('id').where('office_id', '=', office.id).where('id', '=', input.labelled).where('annulled_at', 'is', null).where('kind', '<>', 'reserved').executeTakeFirst() : undefined;
-    const likely = labelled?.id ?? (words ? await findPrinted(context, words) : null);
+    const labelled = input.labelled && (await takesPapers(context, input.labelled)) ? input.labelled : null;
+    const likely = labelled ?? (words ? await findPrinted(context, words) : null);
     const said = suggest(words, context.today);
     await db.updateTable('arrival').set({ words, pages: input.pages, read_at: now, judged_at: now, likely_case: likely, subject: arrival.subject || said.subject, sender_name: arrival.sender_name || said.name }).where('office_id', '=', office.id).where('id', '=', arrival.id).execute();
     context.record({ name: 'arrival.read', nounId: arrival.id });
     if (arrival.state === 'waiting' && labelled) {
-      await joinArrival(context, { ...arrival, words, pages: input.pages }, labelled.id);
+      await joinArrival(context, { ...arrival, words, pages: input.pages }, labelled);
       return { state: 'joined' as const };
     }
     // Registered before it was read: the words follow.

@@ -32,6 +32,13 @@ export async function findMatter({ db, office }: Context, message: Pick<MessageF
   return named ? { id: named.id } : null;
 }
 
+/** Whether the case, or the one into which it was merged, takes a further paper: a number that was annulled, or whose papers left the archive, does not. */
+export async function takesPapers({ db, office }: Pick<Context, 'db' | 'office'>, caseId: string): Promise<boolean> {
+  const row = await db.selectFrom('case_file').select(['merged_into', 'annulled_at', 'kind', sql<boolean>`is_disposed(id)`.as('is_disposed')]).where('office_id', '=', office.id).where('id', '=', caseId).executeTakeFirst();
+  if (row?.merged_into) return takesPapers({ db, office }, row.merged_into);
+  return row !== undefined && !row.annulled_at && !row.is_disposed && row.kind !== 'reserved';
+}
+
 /** The case that a label on a scan names, by its address; or the newest one whose number is printed on it. */
 export async function findPrinted({ db, office }: Context, words: string): Promise<string | null> {
   const marks = [...new Set([...words.slice(0, 50_000).matchAll(/(?<![\d/-])\d[\d\s./-]{0,30}\d/g)].map((match) => match[0].replace(/\s/g, '')))].slice(0, 40);

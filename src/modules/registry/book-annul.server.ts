@@ -1,10 +1,13 @@
 import { z } from 'zod';
+import { sql } from '../../core/database.ts';
 import { id, text } from '../../core/input.ts';
 import { operation, type Context } from '../../core/operation.ts';
 import { notFound, notNow } from '../../core/refusal.ts';
 import { keepers, mustBeOpen } from './book.server.ts';
 
 type Annulled = { annulled_at: Date; annulled_by: string | null; annul_reason: string };
+/** Whether something of it is on its way, waits to be sent, or arrived. */
+const isSent = async ({ db, office }: Context, of: 'case_id' | 'entry_id', id: string): Promise<boolean> => (await db.selectFrom('dispatch').select('id').where('office_id', '=', office.id).where(of, '=', id).where('state', '<>', 'failed').limit(1).executeTakeFirst()) !== undefined;
 const mark = (context: Context, reason: string): Annulled => ({ annulled_at: context.now, annulled_by: context.caller.personId, annul_reason: reason });
 
 export const annulEntry = operation({
@@ -16,10 +19,12 @@ export const annulEntry = operation({
     const { db, office } = context;
     const entry = await db.selectFrom('entry').select(['id', 'case_id', 'sub', 'reference', 'at', 'dispatched_at', 'annulled_at']).where('office_id', '=', office.id).where('id', '=', input.id).forUpdate().executeTakeFirst();
     if (!entry) throw notFound();
-    const file = await db.selectFrom('case_file').select(['book', 'year']).where('office_id', '=', office.id).where('id', '=', entry.case_id).executeTakeFirstOrThrow();
-    if (entry.annulled_at) throw notNow('error.annulled_already');
+    const file = await db.selectFrom('case_file').select(['book', 'year', 'annulled_at', sql<boolean>`is_disposed(id)`.as('is_disposed')]).where('office_id', '=', office.id).where('id', '=', entry.case_id).executeTakeFirstOrThrow();
+    if (entry.annulled_at || file.annulled_at) throw notNow('error.annulled_already');
+    if (file.is_disposed) throw notNow('error.case_disposed');
     if (entry.sub === 1) throw notNow('error.annul_whole_case');
     if (entry.dispatched_at) throw notNow('error.annul_dispatched');
+    if (await isSent(context, 'entry_id', entry.id)) throw notNow('error.annul_waiting');
     await mustBeOpen(context, file.book, file.year, entry.at);
     await db.updateTable('entry').set(mark(context, input.reason)).where('office_id', '=', office.id).where('id', '=', entry.id).execute();
     context.record({ name: 'entry.annulled', nounId: entry.id, caseId: entry.case_id, data: { entry: entry.reference } });
@@ -43,6 +48,7 @@ export const annulCase = operation({
     if (petition && (petition.state !== 'registered' || file.entries > 1)) throw notNow('error.annul_petition');
     const papers = await db.selectFrom('entry').select(['id', 'sub', 'dispatched_at', 'annulled_at']).where('office_id', '=', office.id).where('case_id', '=', file.id).execute();
     if (papers.some((paper) => paper.dispatched_at)) throw notNow('error.annul_dispatched');
+    if (await isSent(context, 'case_id', file.id)) throw notNow('error.annul_waiting');
     if (papers.some((paper) => paper.sub > 1 && !paper.annulled_at)) throw notNow('error.annul_papers_first');
     await mustBeOpen(context, file.book, file.year, file.opened_at);
     await db.updateTable('case_file').set({ ...mark(context, input.reason), closed_at: now }).where('office_id', '=', office.id).where('id', '=', file.id).execute();

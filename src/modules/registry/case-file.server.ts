@@ -40,9 +40,10 @@ export async function enterFirst(context: Context, entry: NewEntry): Promise<str
 export async function enterPaper(context: Context, entry: NewEntry): Promise<Entered> {
   const { db, office } = context;
   const file = await db.updateTable('case_file').set((eb) => ({ entries: eb('entries', '+', 1) })).where('office_id', '=', office.id).where('id', '=', entry.caseId).where('kind', '<>', 'reserved')
-    .returning(['entries', 'book', 'number', 'reference', 'year', 'class_code', 'unit_id', 'annulled_at']).executeTakeFirst();
+    .returning(['entries', 'book', 'number', 'reference', 'year', 'class_code', 'unit_id', 'annulled_at', sql<boolean>`is_disposed(id)`.as('is_disposed')]).executeTakeFirst();
   if (!file) throw notFound();
   if (file.annulled_at) throw notNow('error.case_annulled', { reference: file.reference });
+  if (file.is_disposed) throw notNow('error.case_disposed');
   const reference = subReference(context, file, file.entries, unitCode(context, file.unit_id));
   const id = await insert(context, entry, file.entries, reference);
   if (entry.direction === 'in') context.record({ name: 'case.paper_came', nounId: id, caseId: entry.caseId, data: { channel: entry.channel, entry: reference, party: entry.partyId ?? null } });

@@ -26,14 +26,14 @@ export const CaseView = z.object({
 });
 export type CaseView = z.infer<typeof CaseView>;
 
-export type CaseFile = { id: string; kind: string; reference: string; subject: string; classCode: string; unitId: string | null; handledBy: string | null; partyId: string | null; access: string; openedAt: Date; closedAt: Date | null; annulledAt: Date | null; mergedInto: string | null };
+export type CaseFile = { id: string; kind: string; reference: string; subject: string; classCode: string; unitId: string | null; handledBy: string | null; partyId: string | null; access: string; openedAt: Date; closedAt: Date | null; annulledAt: Date | null; mergedInto: string | null; /** Destroyed, or handed over to the archive of the state. */ isDisposed: boolean };
 /** The case file as the caller may see it, its row locked when something is about to be done to it; 404 otherwise. */
 export async function getCaseFile({ db, office }: Pick<Context, 'db' | 'office'>, caseId: string, lock = false): Promise<CaseFile> {
-  let query = db.selectFrom('case_file').select(['id', 'kind', 'reference', 'subject', 'class_code', 'unit_id', 'handled_by', 'party_id', 'access', 'opened_at', 'closed_at', 'annulled_at', 'merged_into']).where('office_id', '=', office.id).where('id', '=', caseId);
+  let query = db.selectFrom('case_file').select(['id', 'kind', 'reference', 'subject', 'class_code', 'unit_id', 'handled_by', 'party_id', 'access', 'opened_at', 'closed_at', 'annulled_at', 'merged_into', sql<boolean>`is_disposed(id)`.as('is_disposed')]).where('office_id', '=', office.id).where('id', '=', caseId);
   if (lock) query = query.forUpdate();
   const row = await query.executeTakeFirst();
   if (!row) throw notFound();
-  return { id: row.id, kind: row.kind, reference: row.reference, subject: row.subject, classCode: row.class_code, unitId: row.unit_id, handledBy: row.handled_by, partyId: row.party_id, access: row.access, openedAt: row.opened_at, closedAt: row.closed_at, annulledAt: row.annulled_at, mergedInto: row.merged_into };
+  return { id: row.id, kind: row.kind, reference: row.reference, subject: row.subject, classCode: row.class_code, unitId: row.unit_id, handledBy: row.handled_by, partyId: row.party_id, access: row.access, openedAt: row.opened_at, closedAt: row.closed_at, annulledAt: row.annulled_at, mergedInto: row.merged_into, isDisposed: row.is_disposed };
 }
 
 /** What this caller may do to the case now; a petition's own acts are of its own page. */
@@ -122,6 +122,7 @@ export const reopenCase = operation({
   output: Done,
   async run(context, input) {
     const file = await begin(context, input.id, true);
+    // One on a list of the archive is not taken off it by being opened.
     const archived = await context.db.selectFrom('archive_item').select('state').where('office_id', '=', context.office.id).where('case_id', '=', file.id).executeTakeFirst();
     if (archived && archived.state !== 'kept') throw notNow('error.case_disposed');
     await change(context, file.id).set({ closed_at: null, merged_into: null }).execute();
