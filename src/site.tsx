@@ -48,7 +48,7 @@ function viewOf(page: PageContext, menu: Menu | null, flash: Said | null): View 
   const path = url.pathname;
   const offered = caller.kind === 'person' ? office.staffLocales : office.publicLocales;
   const leads = ['mayor', 'deputy', 'chief', 'head'].some((role) => caller.roles.has(role as 'chief'));
-  const item = (href: string, key: string, icon: string, count?: number) => ({ href, label: t(key), icon, count, current: href === '/desk' ? path === '/desk' : path.startsWith(href) });
+  const item = (href: string, key: string, icon: string, count?: number) => ({ href, label: t(key), icon, count, current: href === '/desk' ? path === '/desk' : path.startsWith(href) && path !== '/desk/petitions/new' });
   return {
     t, locale, lang: getLocale(locale).html,
     office: { slug: office.slug, accent: office.data.slug, name: textIn(office.data.name, locale), cabinet: textIn(office.data.cabinet, locale), address: inScript(office.data.address, locale), phone: office.data.phone, hours: textIn(office.data.hours.text, locale) },

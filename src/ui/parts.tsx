@@ -13,7 +13,7 @@ export const LinkButton = ({ children, href, kind = '', icon, ...rest }: { child
 );
 /** The acts of a page that are done less often, in groups: the day's work, the matter itself, its files and papers. */
 export function MoreActs({ label, acts }: { label: string; acts: readonly CaseAct[] }): ReactElement | null {
-  const groups = (['work', 'matter', 'file'] as const).map((name) => acts.filter((act) => (act.group ?? 'work') === name)).filter((group) => group.length > 0);
+  const groups = (['work', 'matter', 'file'] as const).map((name) => acts.filter((act) => (act.group ?? 'work') === name).toSorted((a, b) => Number(a.key === 'annul') - Number(b.key === 'annul'))).filter((group) => group.length > 0);
   return groups.length === 0 ? null : (
     <details className="moreacts"><summary className="btn quiet">{label}</summary><div>{groups.map((group, index) => <ul key={index}>{group.map((act) => <li key={act.key}><a href={act.href}>{act.label}</a></li>)}</ul>)}</div></details>
   );

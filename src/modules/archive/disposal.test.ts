@@ -3,6 +3,7 @@ import { zipStream } from '../../core/zip.ts';
 import { sha256 } from '../../core/secret.ts';
 import { verifyOffice } from '../../core/verify.ts';
 import { expect, test, type TestOffice } from '../../../test/office.ts';
+import { deskClient } from '../../../test/client.ts';
 import { closed } from '../../../test/archive.ts';
 import { getCase, reopenCase, restrictCase } from '../registry/case.server.ts';
 import { searchAll } from '../requests/search.server.ts';
@@ -82,6 +83,9 @@ test('what is destroyed is gone from the store, the texts and the search; its li
   const shown = await office.run(getCase, chief, { id: one });
   expect([shown.subject, shown.entries.map((entry) => entry.body)]).toEqual(['Захтјев за податке', ['']]);
   expect(shown.history.map((event) => event.name)).toContain('archive.destroyed');
+  expect(shown.documents.map((document) => document.destroyedAt instanceof Date)).toEqual([true]);
+  const { html } = await (await deskClient(office, 'dragica-borilovic')).get(`/desk/cases/${one}`);
+  expect([html.includes('<s>dopis.txt</s>'), html.includes(`/desk/documents/${shown.documents[0]!.id}`)]).toEqual([true, false]);
   expect((await office.run(searchAll, chief, { query: 'подат' })).hits.map((hit) => hit.caseId ?? hit.id)).not.toContain(one);
   expect((await office.run(listArchive, chief, { state: 'destroyed' })).items.map((item) => [item.caseId, item.disposal?.number])).toEqual([[two, 1], [one, 1]]);
   expect((await office.refused(office.run(reopenCase, chief, { id: one, reason: 'Поново.' }), 409)).said.key).toBe('error.case_disposed');

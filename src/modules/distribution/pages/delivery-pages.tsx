@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import { daysBetween, dayIn } from '../../../core/day.ts';
+import { dayIn } from '../../../core/day.ts';
 import { formatDay } from '../../../core/language.ts';
 import { textIn } from '../../../core/message.ts';
 import { definePage, errorsOf, first, many, type Page, type PageContext, type Shown } from '../../../core/page.ts';
@@ -9,13 +9,12 @@ import { serveFile } from '../../../core/serve-file.ts';
 import { askedTable, readToEnd, serveTable } from '../../../core/table-file.ts';
 import { DateField, ErrorSummary, Hidden, SelectField, TextArea, TextField } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
-import { ClockMark } from '../../../ui/icon.tsx';
 import { Actions, At, Button, Crumbs, Empty, Exports, LinkButton, Notice, Pages, Section, State, Views } from '../../../ui/parts.tsx';
 import { listColleagues } from '../../people/index.ts';
 import { deliveryStates, deliveryViews, type DeliveryView } from '../delivery.ts';
 import { receiveDeliveries, rerouteDelivery, returnDelivery, signOffDeliveries, withdrawDelivery } from '../delivery.server.ts';
 import { countDeliveries, findWhereabouts, listDeliveries, type DeliveryRow } from '../delivery-list.server.ts';
-import { actHref, awayWords, caseHref, has, lineActs, receiverName, receiverOptions, StateOf, todayOf, unitName } from './words.tsx';
+import { actHref, awayWords, caseHref, has, LiesMark, lineActs, receiverName, receiverOptions, StateOf, todayOf, unitName } from './words.tsx';
 
 const wanted = (page: PageContext) => {
   const text = (name: string): string => page.query.get(name) ?? '';
@@ -26,7 +25,6 @@ const wanted = (page: PageContext) => {
 function Row({ page, row, ticks }: { page: PageContext; row: DeliveryRow; ticks: boolean }): ReactElement {
   const { t } = page;
   const mayTick = row.can.receive || row.can.sign;
-  const age = daysBetween(dayIn(page.office.jurisdiction.timeZone, row.givenAt), todayOf(page));
   return (
     <tr role="row">
       {ticks && <td role="cell">{mayTick && <><label className="vh" htmlFor={`c-${row.id}`}>{t('desk.select', { reference: row.reference })}</label><input type="checkbox" id={`c-${row.id}`} name="id" value={row.id} /></>}</td>}
@@ -34,7 +32,7 @@ function Row({ page, row, ticks }: { page: PageContext; row: DeliveryRow; ticks:
       <td role="cell">{receiverName(page, row)}<span className="sub">{[row.person && unitName(page, row.unitId), awayWords(page, row.away)].filter(Boolean).join(' · ')}</span></td>
       <td role="cell">{row.isCopy ? t('delivery.copy') : t('delivery.original')}<span className="sub">{t(`delivery.purpose.${row.purpose}`)}</span></td>
       <td role="cell"><At at={row.givenAt} style="both" /><span className="sub">{row.givenBy}</span></td>
-      <td role="cell">{row.state === 'sent' && age > 0 ? <ClockMark state={age > 2 ? 'late' : 'soon'} label={t('delivery.lies', { count: age })} /> : <StateOf page={page} row={row} />}{lineActs(row).length > 0 && <span className="sub">{lineActs(row).map((act) => <a key={act} href={actHref(row, act)} className="act">{t(`delivery.act.${act}`)}<span className="vh"> {row.reference}</span></a>)}</span>}</td>
+      <td role="cell">{row.state === 'sent' ? <LiesMark page={page} row={row} /> : <StateOf page={page} row={row} />}{lineActs(row).length > 0 && <span className="sub">{lineActs(row).map((act) => <a key={act} href={actHref(row, act)} className="act">{t(`delivery.act.${act}`)}<span className="vh"> {row.reference}</span></a>)}</span>}</td>
     </tr>
   );
 }

@@ -8,7 +8,7 @@ import { Hidden } from '../../../ui/field.tsx';
 import { countDeliveries, findWhereabouts, listDeliveries, type DeliveryRow } from '../delivery-list.server.ts';
 import { readRokovnik } from '../bring-forward.server.ts';
 import { ForwardRows } from './rokovnik-page.tsx';
-import { actHref, awayWords, caseHref, has, lineActs, receiverName, StateOf, unitName } from './words.tsx';
+import { actHref, awayWords, caseHref, has, LiesMark, lineActs, receiverName, StateOf, unitName } from './words.tsx';
 
 const givers = ['registrar', 'chief', 'mayor', 'deputy', 'head', 'clerk', 'adviser'];
 const leaders = ['mayor', 'deputy', 'chief', 'head'];
@@ -49,8 +49,8 @@ async function ofCase(page: PageContext, file: CaseHead): Promise<ReactElement |
 }
 
 const Lines = ({ page, rows, lies }: { page: PageContext; rows: readonly DeliveryRow[]; lies?: boolean }): ReactElement => (
-  <ul className="rows">{rows.map((row) => <li key={row.id}><a href={caseHref(row.caseId)} data-row={caseHref(row.caseId)}>{row.subject}</a>{lies ? <ClockMark state="late" label={row.state === 'returned' ? page.t('delivery.state.returned') : receiverName(page, row)} /> : <At at={row.givenAt} style="both" />}
-    <span className="sub"><span className="ref">{row.reference}</span> · {row.isCopy ? page.t('delivery.copy') : page.t(`delivery.purpose.${row.purpose}`)}{row.givenBy && !lies && ` · ${row.givenBy}`}{row.reason && ` · ${row.reason}`}</span></li>)}</ul>
+  <ul className="rows">{rows.map((row) => <li key={row.id}><a href={caseHref(row.caseId)} data-row={caseHref(row.caseId)}>{row.subject}</a>{lies ? row.state === 'returned' ? <ClockMark state="late" label={page.t('delivery.state.returned')} /> : <LiesMark page={page} row={row} /> : <At at={row.givenAt} style="both" />}
+    <span className="sub"><span className="ref">{row.reference}</span> · {lies && row.state !== 'returned' && `${receiverName(page, row)} · `}{row.isCopy ? page.t('delivery.copy') : page.t(`delivery.purpose.${row.purpose}`)}{row.givenBy && !lies && ` · ${row.givenBy}`}{row.reason && ` · ${row.reason}`}</span></li>)}</ul>
 );
 
 async function today(page: PageContext): Promise<ReactElement | null> {

@@ -59,7 +59,7 @@ const rokovnik = definePage({
                 <b><span className="wd">{slotName(page, on)} </span>{partsOf(on).date}</b>
                 <ul>{(slots.get(partsOf(on).date) ?? []).slice(0, 6).map((row) => <li key={row.id}><a href={caseHref(row.caseId)} title={row.subject}><span className="ref">{row.reference}</span><span className="subj"> {row.subject}</span></a></li>)}{(slots.get(partsOf(on).date) ?? []).length > 6 && <li className="meta">+{(slots.get(partsOf(on).date) ?? []).length - 6}</li>}</ul>
               </li>))}
-            <li className={`later${later.length > 0 ? ' has' : ''}`}><b>{laterSlot}. {t('rokovnik.later', { month: calendarNames(locale).months[partsOf(nextMonth(today)).month - 1]! })}</b>
+            <li className={`later${later.length > 0 ? ' has' : ''}`}><b>{laterSlot} · {t('rokovnik.later', { month: calendarNames(locale).months[partsOf(nextMonth(today)).month - 1]! })}</b>
               <ul>{later.slice(0, 60).map((row) => <li key={row.id}><a href={caseHref(row.caseId)}><span className="ref">{row.reference}</span><span> {row.subject}</span></a> <span className="meta">{formatDay(row.dueOn, locale, 'numeric')}</span></li>)}</ul></li>
           </ol>
         </Section>

@@ -1,9 +1,10 @@
 import type { ReactElement } from 'react';
-import { dayIn } from '../../../core/day.ts';
+import { daysBetween, dayIn } from '../../../core/day.ts';
 import { formatDay } from '../../../core/language.ts';
 import { textIn } from '../../../core/message.ts';
 import type { PageContext } from '../../../core/page.ts';
 import type { Option } from '../../../ui/field.tsx';
+import { ClockMark } from '../../../ui/icon.tsx';
 import { At } from '../../../ui/parts.tsx';
 import { listColleagues } from '../../people/index.ts';
 import type { DeliveryRow } from '../delivery-list.server.ts';
@@ -33,6 +34,11 @@ export async function receiverOptions(page: PageContext, absences: readonly Away
 /** To whom a line goes, the person before the unit. */
 export const receiverName = (page: PageContext, row: Pick<DeliveryRow, 'person' | 'unitId'>): string => row.person || unitName(page, row.unitId);
 
+/** A line nobody has received, by how long it lies; the same day it is only sent. */
+export function LiesMark({ page, row }: { page: PageContext; row: DeliveryRow }): ReactElement {
+  const age = daysBetween(dayIn(page.office.jurisdiction.timeZone, row.givenAt), todayOf(page));
+  return age > 0 ? <ClockMark state={age > 2 ? 'late' : 'soon'} label={page.t('delivery.lies', { count: age })} /> : <StateOf page={page} row={row} />;
+}
 /** Where the line stands, in words. */
 export function StateOf({ page, row }: { page: PageContext; row: DeliveryRow }): ReactElement {
   const { t } = page;

@@ -144,7 +144,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
       {duplicates.length > 0 && (
         <div className="notice warn"><b>{t('petition.duplicates')}</b>
           <ul className="docs">{duplicates.map((one) => <li key={one.id}><div><a href={`/desk/cases/${one.id}`}>{one.subject}</a><br /><span className="meta"><span className="ref">{one.reference}</span> · <At at={one.openedAt} /> · {t(`petition.duplicate.${one.why}`)}</span></div>
-            {shown.acts.includes('link') && <form method="post" action={`/desk/petitions/${shown.id}/link`} className="meta"><Hidden fields={{ otherId: one.id, kind: one.why === 'same_text' ? 'duplicate' : 'connected' }} /><Button kind="quiet">{t('petition.act.link')}<span className="vh"> {one.reference}</span></Button></form>}</li>)}</ul></div>
+            {shown.acts.includes('link') && <form method="post" action={`/desk/petitions/${shown.id}/link`} className="meta"><Hidden fields={{ otherId: one.id, kind: one.why === 'same_text' ? 'duplicate' : 'connected' }} /><Button kind="quiet">{t('petition.duplicate.link')}<span className="vh"> {one.reference}</span></Button></form>}</li>)}</ul></div>
       )}
       {asked && <div className="notice"><b>{t('petition.waits_completion')}</b><p>{asked.question}</p><p className="meta">{t('petition.clock.until', { on: formatDay(asked.dueOn, locale, 'long') })}</p></div>}
       <div className="split"><div>

@@ -77,16 +77,16 @@ export const todayPage = definePage({
           {panels.before.map((panel, index) => <Fragment key={index}>{panel}</Fragment>)}
           {approval.length > 0 && approve}
           {inbox.length > 0 && <Section id="inbox" title={t('desk.view.inbox')} aside={<a href="/desk/petitions?view=inbox">{t('desk.all', { count: counts.inbox })}</a>}><Rows page={page} rows={inbox} /></Section>}
-          {(mine.length > 0 || (approval.length === 0 && inbox.length === 0)) && <Section id="mine" title={t('desk.today.mine')} aside={<a href="/desk/petitions?view=mine">{t('desk.all', { count: counts.mine })}</a>}>
+          {(mine.length > 0 || (approval.length === 0 && inbox.length === 0)) && <Section id="mine" title={t('desk.today.mine')} aside={mine.length > 0 && <a href="/desk/petitions?view=mine">{t('desk.all', { count: counts.mine })}</a>}>
             {mine.length > 0 ? <Cases page={page} rows={mine} caption={t('desk.today.mine')} /> : <Empty action={<LinkButton href="/desk/petitions">{t('desk.nav.petitions')}</LinkButton>}>{t('desk.today.nothing')}</Empty>}
           </Section>}
           {owed.length > 0 && <Section id="owed" title={t('desk.today.owed')} aside={<a href="/desk/contributions?mine=1">{t('desk.nav.contributions')}</a>}><ul className="rows">{owed.map((one) => (
             <li key={one.id}><a href={`/desk/contributions/${one.id}`}>{one.question.split('\n')[0]}</a><ClockMark state={one.dueOn < today ? 'late' : 'soon'} label={shortDay(one.dueOn, locale)} /><span className="sub"><span className="ref">{one.reference}</span> · {one.subject}</span></li>))}</ul></Section>}
           {late.length > 0 && <Section id="late" title={t('desk.today.late')} aside={<a href="/desk/petitions?view=late">{t('desk.all', { count: counts.late })}</a>}><Rows page={page} rows={late} /></Section>}
           {panels.after.map((panel, index) => <Fragment key={index}>{panel}</Fragment>)}
-          <Section id="about" title={t('desk.today.about')} aside={<span className="meta">{t('desk.today.letters', { count: figures.totals.arrived })}</span>}>
+          {figures.byArea.length > 0 && <Section id="about" title={t('desk.today.about')} aside={<span className="meta">{t('desk.today.letters', { count: figures.totals.arrived })}</span>}>
             <Bars caption={t('desk.today.about')} rows={figures.byArea.slice(0, 6).map((area) => ({ label: areaLabel(page, area.key), value: area.count }))} />
-          </Section>
+          </Section>}
         </div><div>
           <Section id="how" title={t('desk.today.how')} aside={<a href="/desk/dashboard">{t('desk.nav.dashboard')}</a>}>
             <figure><figcaption>{t('desk.today.by_day')}</figcaption><Columns label={t('desk.today.by_day')} accent={days.length - 1} points={days.map((day) => ({ label: weekdays[weekdayOf(day.on) - 1]!.slice(0, 3), sub: String(Number(day.on.slice(8))), value: day.arrived }))} /></figure>
