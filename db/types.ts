@@ -533,7 +533,9 @@ export interface Letter {
   document_id: string | null;
   enclosures: Generated<string[]>;
   entry_id: string | null;
+  file_as: Generated<string>;
   file_name: Generated<string>;
+  file_pages: Generated<number>;
   file_sha256: string | null;
   id: string;
   involved: Generated<string[]>;

@@ -19,24 +19,44 @@ const latin = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byt
 /** Any text as a PDF string in UTF-16. */
 const said = (text: string): string => `<FEFF${Buffer.from(text, 'utf16le').swap16().toString('hex').toUpperCase()}>`;
 
-/** The text of an object as the last revision has it. */
-function objectText(pdf: string, number: number): string {
-  const found = [...pdf.matchAll(new RegExp(`(?:^|[\\r\\n])${number} 0 obj\\b([\\s\\S]*?)endobj`, 'g'))].at(-1);
-  if (!found) throw new Error(`the PDF has no object ${number}`);
-  return found[1]!.trim();
+/** Where each object begins as the last revision has it, by the cross-reference tables alone: what looks like an object within a stream is none. */
+function offsetsOf(pdf: string, newest: number): Map<number, number> {
+  const offsets = new Map<number, number>();
+  for (let start = newest, revisions = 0; revisions < 100; revisions++) {
+    let at = start + (/^xref\s+/.exec(pdf.slice(start, start + 20))?.[0].length ?? Number.NaN);
+    if (Number.isNaN(at)) throw new Error('the PDF has no classic cross-reference table');
+    for (;;) {
+      const part = /^(\d+) (\d+)\s*[\r\n]+/.exec(pdf.slice(at, at + 40));
+      if (!part) break;
+      at += part[0].length;
+      for (let index = 0; index < Number(part[2]); index++, at += 20)
+        if (pdf[at + 17] === 'n' && !offsets.has(Number(part[1]) + index)) offsets.set(Number(part[1]) + index, Number(pdf.slice(at, at + 10)));
+    }
+    const previous = /\/Prev (\d+)/.exec(pdf.slice(at, pdf.indexOf('startxref', at)));
+    if (!previous) break;
+    start = Number(previous[1]);
+  }
+  return offsets;
+}
+
+/** The text of an object, of a stream its dictionary. */
+function objectText(pdf: string, number: number, offset: number | undefined): string {
+  const head = `${number} 0 obj`;
+  if (offset === undefined || !pdf.startsWith(head, offset)) throw new Error(`the PDF has no object ${number}`);
+  const end = pdf.indexOf('endobj', offset);
+  return pdf.slice(offset + head.length, end).split(/stream\r?\n/, 1)[0]!.trim();
 }
 
 type Place = { number: number; rectangle: string; page: number; parent: string };
-/** The link that keeps the place of the signature, with its page. */
-function findPlace(pdf: string): Place {
-  const objects = [...pdf.matchAll(/(?:^|[\r\n])(\d+) 0 obj\b([\s\S]*?)endobj/g)].filter(([, , body]) => !body!.includes('stream\n'));
-  const link = objects.find(([, , body]) => body!.includes(`(${sealAddress})`) && body!.includes('/Rect'));
+/** The link that keeps the place of the signature, with its page: the last one, for a page that was put before ours may hold such words too. */
+function findPlace(pdf: string, offsets: ReadonlyMap<number, number>): Place {
+  const objects = [...offsets].sort(([a], [b]) => b - a).flatMap(([number, offset]) => (pdf.startsWith(`${number} 0 obj`, offset) ? [{ number, text: objectText(pdf, number, offset) }] : []));
+  const link = objects.find(({ text }) => text.includes(`(${sealAddress})`) && text.includes('/Rect'));
   if (!link) throw new Error('the PDF keeps no place for a signature');
-  const number = Number(link[1]);
-  const page = objects.find(([, , body]) => /\/Type\s*\/Page\b/.test(body!) && new RegExp(`/Annots\\s*\\[[^\\]]*\\b${number} 0 R`).test(body!));
-  const rectangle = /\/Rect\s*(\[[^\]]+\])/.exec(link[2]!)?.[1];
+  const page = objects.find(({ text }) => /\/Type\s*\/Page\b/.test(text) && new RegExp(`/Annots\\s*\\[[^\\]]*\\b${link.number} 0 R`).test(text));
+  const rectangle = /\/Rect\s*(\[[^\]]+\])/.exec(link.text)?.[1];
   if (!page || !rectangle) throw new Error('the place for the signature lies on no page');
-  return { number, rectangle, page: Number(page[1]), parent: /\/StructParent\s+\d+/.exec(link[2]!)?.[0] ?? '' };
+  return { number: link.number, rectangle, page: page.number, parent: /\/StructParent\s+\d+/.exec(link.text)?.[0] ?? '' };
 }
 
 const range = '[0 0000000000 0000000000 0000000000]';
@@ -53,7 +73,8 @@ export async function signPdf(pdf: Uint8Array, signing: Signing): Promise<Signed
   const [size, root] = [Number(read(/\/Size (\d+)/)), Number(read(/\/Root (\d+) 0 R/))];
   const previous = Number(/startxref\s+(\d+)\s+%%EOF\s*$/.exec(text)?.[1]);
   if (!size || !root || !previous) throw new Error('the PDF has no classic cross-reference table');
-  const place = findPlace(text);
+  const offsets = offsetsOf(text, previous);
+  const place = findPlace(text, offsets);
   const [x1, y1, x2, y2] = place.rectangle.slice(1, -1).trim().split(/\s+/).map(Number) as [number, number, number, number];
   const { at } = signing;
   const moment = `D:${at.getUTCFullYear()}${two(at.getUTCMonth() + 1)}${two(at.getUTCDate())}${two(at.getUTCHours())}${two(at.getUTCMinutes())}${two(at.getUTCSeconds())}Z`;
@@ -64,7 +85,7 @@ export async function signPdf(pdf: Uint8Array, signing: Signing): Promise<Signed
     // The words of the field are on the page itself, in the fonts that the paper carries; the field lies over them.
     [appearance, `<< /Type /XObject /Subtype /Form /BBox [0 0 ${(x2 - x1).toFixed(2)} ${(y2 - y1).toFixed(2)}] /Resources << >> /Length 0 >>\nstream\n\nendstream`],
     [place.number, `<< /Type /Annot /Subtype /Widget /FT /Sig /T (Seal) /TU ${said(signing.name)} /V ${signature} 0 R /Rect ${place.rectangle} /P ${place.page} 0 R /F 132 ${place.parent} /AP << /N ${appearance} 0 R >> >>`],
-    [root, objectText(text, root).replace('<<', `<< /AcroForm << /Fields [${place.number} 0 R] /SigFlags 3 >>`)],
+    [root, objectText(text, root, offsets.get(root)).replace('<<', `<< /AcroForm << /Fields [${place.number} 0 R] /SigFlags 3 >>`)],
   ];
   let update = text.endsWith('\n') ? '' : '\n';
   const table = new Map<number, number>();

@@ -67,6 +67,13 @@ export interface LetterData extends PdfPaper {
   labels: PdfPageLabel & { number: string; date: string; enclosures: string; deliveries: string };
 }
 
+/** The last page of a letter that came as a PDF of its own; `before` is how many pages that one has. Of a draft a page with its mark alone comes first. */
+export interface ClosingData extends Omit<LetterData, 'sections' | 'labels'> {
+  before: number;
+  statement: string;
+  labels: LetterData['labels'] & { closing: string; addressee: string };
+}
+
 /** The receipt of a petition, with its whole text as received. */
 export interface ReceiptData extends PdfPaper {
   number: string;
@@ -249,6 +256,7 @@ export interface PdfTemplates {
   'archive-carrier': CarrierData;
   box: BoxData;
   classified: ClassifiedData;
+  closing: ClosingData;
   label: LabelData;
   letter: LetterData;
   note: NoteData;

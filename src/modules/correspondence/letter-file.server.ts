@@ -2,32 +2,34 @@ import { z } from 'zod';
 import { extractText, getDocumentProxy } from 'unpdf';
 import { docxType, plainDocx, readDocxText } from '../../core/docx.ts';
 import { sniffUpload } from '../../core/file.ts';
-import { id } from '../../core/input.ts';
+import { choice, id } from '../../core/input.ts';
 import { translator } from '../../core/message.ts';
 import { operation } from '../../core/operation.ts';
-import { notAllowed, notFound, wrong } from '../../core/refusal.ts';
+import { notAllowed, notFound, notNow, wrong, type Said } from '../../core/refusal.ts';
+import { checkPages } from '../../core/seal-pages.ts';
 import { UploadInput } from '../documents/index.ts';
 import type { Recipient } from './letter.ts';
-import { writers } from './letter.ts';
+import { ownPages, writers } from './letter.ts';
 import { begin, change, isWriter } from './letter.server.ts';
-import { fieldValues, letterData } from './paper.ts';
+import { closingData, fieldValues, letterData } from './paper.ts';
 import { localeOf, printed } from './letter-print.server.ts';
 import { fillTemplate } from './template.server.ts';
 
-const columns = ['id', 'case_id', 'subject', 'body', 'locale', 'recipients', 'enclosures', 'written_by', 'signer_id', 'template_id', 'entry_id', 'state'] as const;
+const columns = ['id', 'case_id', 'subject', 'body', 'locale', 'recipients', 'enclosures', 'written_by', 'signer_id', 'template_id', 'entry_id', 'state', 'file_as', 'file_pages', 'file_sha256'] as const;
 
 export const previewLetter = operation({
   id: 'letter.preview', kind: 'query', allow: ['staff'],
-  summary: 'The letter as it would be printed now, marked as a draft in its language.',
+  summary: 'The letter as it would be printed now, marked as a draft in its language; `own` is the PDF that is the letter, and the data then that of its closing page.',
   input: z.object({ id: id() }),
-  output: z.object({ data: z.unknown(), name: z.string() }),
+  output: z.object({ data: z.unknown(), name: z.string(), own: z.instanceof(Uint8Array).nullable() }),
   async run(context, input) {
-    const { db, office } = context;
+    const { db, office, kernel } = context;
     const row = await db.selectFrom('letter').select(columns).where('office_id', '=', office.id).where('id', '=', input.id).executeTakeFirst();
     if (!row) throw notFound();
     const t = translator(localeOf(row, office));
     const letter = await printed(context, { ...row, recipients: row.recipients as Recipient[] }, '…');
-    return { data: letterData(letter, t('public.letter.draft')), name: row.subject };
+    if (ownPages(row)) return { data: closingData(letter, row.file_pages, t('public.letter.draft')), name: row.subject, own: new Uint8Array(await kernel.files.get(office.id, row.file_sha256!)) };
+    return { data: letterData(letter, t('public.letter.draft')), name: row.subject, own: null };
   },
 });
 
@@ -51,6 +53,7 @@ export const readDocx = operation({
 });
 
 const pagesAtMost = 50;
+const bodyAtMost = 40_000;
 /** The words of a PDF, a paragraph a page break or empty line. */
 async function readPdfText(bytes: Uint8Array): Promise<string> {
   const { text } = await extractText(await getDocumentProxy(new Uint8Array(bytes)), { mergePages: false });
@@ -59,30 +62,52 @@ async function readPdfText(bytes: Uint8Array): Promise<string> {
 
 export const takeFile = operation({
   id: 'letter.take_file', kind: 'command', rest: 'POST /letters/{id}/file', allow: writers,
-  summary: 'Takes the words of a DOCX or PDF from a word processor as the letter’s text, to be read before it is submitted; the file is kept.',
-  input: z.object({ id: id(), version: z.coerce.number().int().min(0).max(1_000_000), file: UploadInput }),
-  output: z.object({ id: z.string(), version: z.number() }),
+  summary: 'Takes a PDF as the letter itself, its pages as they are, or the words of a PDF or DOCX as its text; the file is kept.',
+  input: z.object({ id: id(), version: z.coerce.number().int().min(0).max(1_000_000), file: UploadInput, pdf: choice(['pages', 'words']).default('pages') }),
+  output: z.object({ id: z.string(), version: z.number(), pages: z.number() }),
   async run(context, input) {
     const { db, office, kernel } = context;
     const row = await begin(context, input.id, 'change', input.version);
     if (!isWriter(context, row.written_by) && !row.involved.some((one) => context.caller.marks.includes(one))) throw notAllowed();
     const found = await sniffUpload(input.file);
     if ('key' in found) throw wrong({ file: found });
-    const body = found.mediaType === docxType ? readDocxText(found.bytes, found.name) : found.mediaType === 'application/pdf' ? await readPdfText(found.bytes).catch(() => '') : { key: 'field.file_kind', args: { name: found.name } };
+    const isPdf = found.mediaType === 'application/pdf';
+    const staysPdf = isPdf && input.pdf === 'pages';
+    const pages = staysPdf ? await checkPages(found.bytes, found.name) : 0;
+    if (typeof pages !== 'number') throw wrong({ file: pages });
+    const body: string | Said = found.mediaType === docxType ? readDocxText(found.bytes, found.name) : isPdf ? await readPdfText(found.bytes).catch(() => '') : { key: 'field.letter_file', args: { name: found.name } };
     if (typeof body !== 'string') throw wrong({ file: body });
-    if (body.trim() === '') throw wrong({ file: { key: 'field.no_words', args: { name: found.name } } });
-    if (body.length > 40_000) throw wrong({ file: { key: 'field.too_long', args: { max: 40_000 } } });
+    // A scan has pages without words.
+    if (!staysPdf && body.trim() === '') throw wrong({ file: { key: 'field.no_words', args: { name: found.name } } });
+    if (!staysPdf && body.length > bodyAtMost) throw wrong({ file: { key: 'field.too_long', args: { max: bodyAtMost } } });
     const sha256 = await kernel.files.put(office.id, found.bytes);
     await db.insertInto('file').values({ office_id: office.id, sha256, size: found.bytes.length, media_type: found.mediaType }).onConflict((conflict) => conflict.doNothing()).execute();
-    await change(context, row.id, { body: body.normalize('NFC').replaceAll('\u0000', ''), file_sha256: sha256, file_name: found.name, version: row.version + 1 });
-    context.record({ name: 'letter.file_taken', nounId: row.id, caseId: row.case_id });
+    await change(context, row.id, {
+      body: body.normalize('NFC').replaceAll('\u0000', '').slice(0, bodyAtMost).toWellFormed(), file_sha256: sha256, file_name: found.name, file_as: staysPdf ? 'pages' : 'words', file_pages: pages, version: row.version + 1,
+    });
+    context.record({ name: staysPdf ? 'letter.pages_taken' : 'letter.file_taken', nounId: row.id, caseId: row.case_id, data: { sha256 } });
+    return { id: row.id, version: row.version + 1, pages };
+  },
+});
+
+export const dropFile = operation({
+  id: 'letter.drop_file', kind: 'command', rest: 'POST /letters/{id}/file/drop', allow: writers,
+  summary: 'The PDF is the letter no more: the words that were read from it are the text again, to be worked on.',
+  input: z.object({ id: id(), version: z.coerce.number().int().min(0).max(1_000_000) }),
+  output: z.object({ id: z.string(), version: z.number() }),
+  async run(context, input) {
+    const row = await begin(context, input.id, 'change', input.version);
+    if (!isWriter(context, row.written_by) && !row.involved.some((one) => context.caller.marks.includes(one))) throw notAllowed();
+    if (!ownPages(row)) throw notNow();
+    await change(context, row.id, { file_as: 'words', file_pages: 0, version: row.version + 1 });
+    context.record({ name: 'letter.file_dropped', nounId: row.id, caseId: row.case_id });
     return { id: row.id, version: row.version + 1 };
   },
 });
 
 export const readLetterFile = operation({
   id: 'letter.read_file', kind: 'query', rest: 'GET /letters/{id}/file', allow: ['staff'],
-  summary: 'The file from which the letter’s text was taken, in base64.',
+  summary: 'The file that is the letter, or from which its text was taken, in base64.',
   input: z.object({ id: id() }),
   output: z.object({ fileName: z.string(), mediaType: z.string(), content: z.string() }),
   async run({ db, office, kernel }, input) {

@@ -6,7 +6,7 @@ import { actsIn } from '../../core/lifecycle.ts';
 import { operation, type Context } from '../../core/operation.ts';
 import { notFound } from '../../core/refusal.ts';
 import { ownMarks } from './chain.server.ts';
-import { letterLifecycle, letterStates, letterWays, type LetterState, type Recipient } from './letter.ts';
+import { letterLifecycle, letterStates, letterWays, ownPages, type LetterState, type Recipient } from './letter.ts';
 import { isWriter } from './letter.server.ts';
 import { fieldValues } from './paper.ts';
 import { printed } from './letter-print.server.ts';
@@ -95,7 +95,7 @@ const RecipientView = z.object({ partyId: z.string().nullable(), name: z.string(
 export const LetterView = z.object({
   id: z.string(), caseId: z.string().nullable(), caseReference: z.string().nullable(), caseSubject: z.string().nullable(), reference: z.string().nullable(), subject: z.string(), body: z.string(), text: z.string(), locale: z.string(), state: z.enum(letterStates), version: z.number(), round: z.number(),
   recipients: z.array(RecipientView), enclosures: z.array(z.string()), visas: z.array(z.string()), signerId: z.string().nullable(), templateId: z.string().nullable(), classCode: z.string(), writtenBy: z.string(), updatedAt: z.date(), sealedAt: z.date().nullable(),
-  steps: z.array(Step), documentId: z.string().nullable(), sealedWith: z.string(), fileName: z.string(), entryId: z.string().nullable(), acts: z.array(z.string()),
+  steps: z.array(Step), documentId: z.string().nullable(), sealedWith: z.string(), fileName: z.string(), ownPages: z.number(), entryId: z.string().nullable(), acts: z.array(z.string()),
 });
 export type LetterView = z.infer<typeof LetterView>;
 
@@ -125,7 +125,7 @@ export const getLetter = operation({
       recipients: row.recipients as Recipient[], enclosures: row.enclosures, visas: own.filter((step) => step.kind === 'visa').map((step) => step.person_id), signerId: row.signer_id, templateId: row.template_id, classCode: row.class_code, writtenBy: row.writer ?? '', updatedAt: row.updated_at,
       sealedAt: row.entry_id ? row.sealed_at : null,
       steps: steps.map((step) => ({ personId: step.person_id, name: step.name, kind: step.kind as 'visa', state: step.state as 'waiting', comment: step.comment, doneBy: step.done_by && step.done_by !== step.person_id ? (step.done_name ?? '') : '', at: step.at, round: step.round, isTurn: step === turn })),
-      documentId: row.document_id, sealedWith: row.sealed_with, fileName: row.file_name, entryId: row.entry_id, acts: actsIn(letterLifecycle, row.state as LetterState).filter((act) => may[act] ?? false),
+      documentId: row.document_id, sealedWith: row.sealed_with, fileName: row.file_name, ownPages: ownPages(row) ? row.file_pages : 0, entryId: row.entry_id, acts: actsIn(letterLifecycle, row.state as LetterState).filter((act) => may[act] ?? false),
     };
   },
 });

@@ -4,9 +4,9 @@ import { isLocaleId } from '../../core/language.ts';
 import { nextState } from '../../core/lifecycle.ts';
 import { operation, type Context } from '../../core/operation.ts';
 import { notAllowed, notFound, notNow, wrong, type FieldErrors } from '../../core/refusal.ts';
-import { involve } from '../registry/index.ts';
+import { getCaseFile, involve } from '../registry/index.ts';
 import { settled } from './letter-print.server.ts';
-import { letterLifecycle, letterStates, letterWays, signerRoles, writers, type LetterAct, type LetterState, type Recipient } from './letter.ts';
+import { letterLifecycle, letterStates, letterWays, ownPages, signerRoles, writers, type LetterAct, type LetterState, type Recipient } from './letter.ts';
 
 const RecipientInput = z.object({ partyId: optionalId(), name: optionalLine(200), address: optionalLine(300), email: optionalEmail(), way: choice(letterWays).default('post'), isCopy: check() });
 const written = {
@@ -87,6 +87,15 @@ export async function setChain({ db, office }: Context, letterId: string, round:
   if (steps.length > 0) await db.insertInto('letter_step').values(steps.map((step, index) => ({ office_id: office.id, letter_id: letterId, position: (last?.position ?? 0) + index + 1, round, ...step }))).execute();
 }
 
+/** A letter that could not be sealed is not begun: of a merged case it is entered in the other. */
+async function mustTakeLetters(context: Context, caseId: string): Promise<void> {
+  const file = await getCaseFile(context, caseId);
+  if (file.kind === 'reserved') throw notFound();
+  if (file.annulledAt) throw notNow('error.case_annulled', { reference: file.reference });
+  if (file.isDisposed) throw notNow('error.case_disposed');
+  if (file.closedAt && !file.mergedInto) throw notNow('error.case_closed');
+}
+
 export const writeLetter = operation({
   id: 'letter.write', kind: 'command', rest: 'POST /letters', allow: writers,
   summary: 'Begins a letter on a case, or one that opens a case of its own when it is sealed; no number is taken yet.',
@@ -94,7 +103,7 @@ export const writeLetter = operation({
   output: Done,
   async run(context, input) {
     const { db, office, caller, now } = context;
-    if (input.caseId && !(await db.selectFrom('case_file').select('id').where('office_id', '=', office.id).where('id', '=', input.caseId).where('kind', '<>', 'reserved').executeTakeFirst())) throw notFound();
+    if (input.caseId) await mustTakeLetters(context, input.caseId);
     const { columns, visas } = await checked(context, input, input.caseId);
     const letterId = context.newId();
     const involved = [caller.personId, ...visas, input.signerId].filter((one): one is string => one !== null);
@@ -107,7 +116,7 @@ export const writeLetter = operation({
 
 export const changeLetter = operation({
   id: 'letter.change', kind: 'command', rest: 'POST /letters/{id}', allow: writers,
-  summary: 'Saves the draft; refuses with what the other wrote when two save at once.',
+  summary: 'Saves the draft; refuses with what the other wrote when two save at once. While a PDF is the letter its text stays.',
   input: z.object({ ...written, id: id(), version }),
   output: Done,
   run: (context, input) => save(context, input),
@@ -116,7 +125,8 @@ export const changeLetter = operation({
 async function save(context: Context, input: Written & { id: string; version: number }): Promise<Done> {
   const row = await begin(context, input.id, 'change', input.version);
   if (!isWriter(context, row.written_by) && !row.involved.some((one) => context.caller.marks.includes(one))) throw notAllowed();
-  const { columns, visas } = await checked(context, input, row.case_id);
+  if (row.case_id) await mustTakeLetters(context, row.case_id);
+  const { columns, visas } = await checked(context, ownPages(row) ? { ...input, body: row.body } : input, row.case_id);
   const involved = [...new Set([...row.involved, context.caller.personId, ...visas, input.signerId].filter((one): one is string => one !== null))];
   await change(context, row.id, { ...columns, involved, version: row.version + 1 });
   await setChain(context, row.id, row.round, visas, input.signerId);
@@ -125,9 +135,9 @@ async function save(context: Context, input: Written & { id: string; version: nu
 }
 
 /** What is still missing before the letter may go its way, by field. */
-export function missingIn(letter: { subject: string; body: string; file_sha256?: string | null; signer_id: string | null; recipients: readonly Recipient[] }): FieldErrors {
+export function missingIn(letter: { subject: string; body: string; file_as: string; file_sha256: string | null; signer_id: string | null; recipients: readonly Recipient[] }): FieldErrors {
   const errors: FieldErrors = {};
-  if (!letter.body && !letter.file_sha256) errors['body'] = { key: 'field.required' };
+  if (!letter.body && !ownPages(letter)) errors['body'] = { key: 'field.required' };
   if (!letter.signer_id) errors['signerId'] = { key: 'field.choose' };
   if (!letter.recipients.some((one) => !one.isCopy)) errors['recipients.0.name'] = { key: 'field.recipient' };
   letter.recipients.forEach((one, index) => {

@@ -153,7 +153,7 @@ test('a letter goes to a word processor and its words come back; the file is kep
   for (const file of [{ name: 'a.txt', bytes: new Uint8Array(Buffer.from('x')) }, { name: 'prazno.docx', bytes: plainDocx([]) }])
     expect(Object.keys((await office.refused(office.run(takeFile, told.clerk, { id, version: taken.version, file }), 422)).fields), file.name).toEqual(['file']);
   const pdf = await renderPdf('letter', (await office.run(previewLetter, told.clerk, { id })).data as never);
-  await office.run(takeFile, told.clerk, { id, version: taken.version, file: { name: 'dopis.pdf', bytes: new Uint8Array(pdf) } });
+  await office.run(takeFile, told.clerk, { id, version: taken.version, file: { name: 'dopis.pdf', bytes: new Uint8Array(pdf) }, pdf: 'words' });
   expect((await office.run(getLetter, told.clerk, { id })).body).toContain('нови текст.');
 });
 

@@ -28,3 +28,6 @@ export type Recipient = { partyId: string | null; name: string; address: string;
 export const signerRoles = ['mayor', 'deputy', 'chief', 'head'] as const;
 export const writers = ['clerk', 'adviser', 'head', 'chief', 'mayor', 'deputy', 'registrar', 'protocol', 'spokesperson', 'citizens', 'council', 'quality'] as const;
 export const templateKeepers = ['chief', 'registrar', 'it'] as const;
+
+/** Whether the letter is the pages of its file; otherwise it is its text. */
+export const ownPages = (letter: { file_as: string; file_sha256: string | null }): boolean => letter.file_as === 'pages' && letter.file_sha256 !== null;

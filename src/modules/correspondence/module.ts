@@ -5,7 +5,7 @@ import type { Office } from '../../core/office.ts';
 import { addCertificate, addDemonstration, listCertificates, retireCertificate } from './certificate.server.ts';
 import { approveLetter, refuseLetter } from './chain.server.ts';
 import { findField, namesIn } from './field.ts';
-import { previewLetter, readDocx, readLetterFile, takeFile } from './letter-file.server.ts';
+import { dropFile, previewLetter, readDocx, readLetterFile, takeFile } from './letter-file.server.ts';
 import { followDispatch, listeners } from './letter-jobs.ts';
 import { countLetters, getLetter, letterSources, lettersOfCase, listLetters } from './letter-list.server.ts';
 import { changeLetter, recallLetter, submitLetter, withdrawLetter, writeLetter } from './letter.server.ts';
@@ -26,6 +26,6 @@ export const correspondence: Module = {
   name: 'correspondence', level: 2, listeners, lifecycles: [letterLifecycle], found: foundTemplates,
   operations: [
     addTemplate, addUsual, changeTemplate, retireTemplate, listTemplates, readTemplateFile, writeLetter, changeLetter, submitLetter, recallLetter, withdrawLetter, approveLetter, refuseLetter, listLetters, countLetters, lettersOfCase, letterSources, getLetter,
-    previewLetter, readDocx, takeFile, readLetterFile, followDispatch, addCertificate, retireCertificate, listCertificates, addDemonstration,
+    previewLetter, readDocx, takeFile, dropFile, readLetterFile, followDispatch, addCertificate, retireCertificate, listCertificates, addDemonstration,
   ],
 };

@@ -2,7 +2,7 @@ import { formatDay, type LocaleId } from '../../core/language.ts';
 import type { Day } from '../../core/day.ts';
 import { textIn, translator } from '../../core/message.ts';
 import type { Office } from '../../core/office.ts';
-import type { LetterData, PdfOffice } from '../../core/pdf.ts';
+import type { ClosingData, LetterData, PdfOffice } from '../../core/pdf.ts';
 import { fillText, type FieldValues } from './field.ts';
 import type { Recipient } from './letter.ts';
 
@@ -61,4 +61,11 @@ export function letterData(letter: Printed, draft?: string): LetterData {
     ...(draft ? { draft } : {}),
     labels: { number: t('public.paper.number'), date: t('public.paper.date'), enclosures: t('public.paper.enclosures'), deliveries: t('public.paper.deliveries'), page: t('public.paper.page', { page: '{page}', pages: '{pages}' }) },
   };
+}
+
+/** The page behind a letter that is a PDF of `pages` pages. */
+export function closingData(letter: Printed, pages: number, draft?: string): ClosingData {
+  const t = translator(letter.locale);
+  const { sections: _, labels, ...data } = letterData(letter, draft);
+  return { ...data, before: pages, statement: t('public.letter.closing.statement', { pages }), labels: { ...labels, closing: t('public.letter.closing.title'), addressee: t('public.letter.closing.addressee') } };
 }

@@ -3,22 +3,23 @@ import { textIn, translator } from '../../core/message.ts';
 import type { Context } from '../../core/operation.ts';
 import { notNow } from '../../core/refusal.ts';
 import { indexSearch } from '../../core/search.ts';
-import { renderSealed } from '../../core/sign.ts';
+import { renderPaper } from '../../core/sign.ts';
 import { addDispatch } from '../dispatch/index.ts';
 import { addDocument } from '../documents/index.ts';
 import { addPaper, openPaper } from '../registry/index.ts';
 import { change, missingIn, type LetterRow } from './letter.server.ts';
-import type { LetterState } from './letter.ts';
+import { ownPages, type LetterState } from './letter.ts';
 import { fillText } from './field.ts';
 import { localeOf, printed } from './letter-print.server.ts';
-import { fieldValues, letterData, type Printed } from './paper.ts';
+import { closingData, fieldValues, letterData, type Printed } from './paper.ts';
 
 const channels = { email: 'email', post: 'post', registered: 'post', courier: 'courier', pickup: 'counter' } as const;
 
 /** The signer approved: the letter takes its number, is printed and sealed, and goes to each of its recipients. The number is taken as late as the paper allows. */
 export async function sealLetter(context: Context, row: LetterRow, signerId: string): Promise<{ state: LetterState; reference: string }> {
-  const { db, office, caller, today } = context;
+  const { db, office, caller, today, kernel } = context;
   if (Object.keys(missingIn(row)).length > 0 || row.signer_id !== signerId) throw notNow('error.letter_incomplete');
+  const own = ownPages(row) ? await kernel.files.get(office.id, row.file_sha256!) : undefined;
   const locale = localeOf(row, office);
   const t = translator(locale);
   const main = row.recipients.find((one) => !one.isCopy)!;
@@ -30,7 +31,7 @@ export async function sealLetter(context: Context, row: LetterRow, signerId: str
     ? await addPaper(context, row.case_id, paper).then((done) => ({ caseId: done.caseId, entryId: done.id, reference: done.reference }))
     : await openPaper(context, { ...paper, sender: main.name, classCode: row.class_code, unitId: unit?.unit_id ?? null, handledBy: row.written_by }).then((done) => ({ caseId: done.id, entryId: done.entryId, reference: done.reference }));
   const content: Printed = { ...plain, number: entered.reference };
-  const { bytes, sealedWith } = await renderSealed(context, letterData(content), locale, t('public.letter.electronic'));
+  const { bytes, sealedWith } = await renderPaper(context, own ? { data: closingData(content, row.file_pages), own } : { data: letterData(content) }, locale, t('public.letter.electronic'));
   const name = `${entered.reference.replaceAll(/[^\p{L}\p{N}]+/gu, '-')}.pdf`;
   const documentId = await addDocument(context, { caseId: entered.caseId, entryId: entered.entryId, kind: 'letter', title: subject, file: { name, bytes, mediaType: 'application/pdf' } });
   const files = await db.selectFrom('document').select(['id', 'file_name', 'sha256']).where('office_id', '=', office.id).where('id', 'in', [documentId, ...row.enclosures]).execute();

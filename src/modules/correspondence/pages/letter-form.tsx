@@ -7,6 +7,7 @@ import { Button, Section } from '../../../ui/parts.tsx';
 import { listColleagues } from '../../people/index.ts';
 import { letterWays, signerRoles } from '../letter.ts';
 import { letterSources, type LetterView } from '../letter-list.server.ts';
+import { OwnPages } from './letter-parts.tsx';
 
 const rowsAtMost = 60;
 const visaRows = 3;
@@ -49,9 +50,9 @@ function RecipientFields({ page, index, row, errors, parties }: { page: PageCont
   );
 }
 
-type Given = { page: PageContext; action: string; caseId: string | null; letter: LetterView | null; preset: { subject: string; body: string; locale: string; templateId: string }; values: Values | undefined; errors: Record<string, string>; version: number; children: ReactElement };
+type Given = { page: PageContext; action: string; caseId: string | null; letter: LetterView | null; preset: { subject: string; body: string; locale: string; templateId: string }; values: Values | undefined; errors: Record<string, string>; version: number; file?: ReactElement | undefined; children: ReactElement };
 /** The fields of a letter: what it says, to whom it goes, what is enclosed, who approves and signs. */
-export async function letterForm({ page, action, caseId, letter, preset, values, errors, version, children }: Given): Promise<ReactElement> {
+export async function letterForm({ page, action, caseId, letter, preset, values, errors, version, file, children }: Given): Promise<ReactElement> {
   const { t, office, locale } = page;
   const [{ people }, sources] = await Promise.all([page.run(listColleagues, {}), page.run(letterSources, { caseId })]);
   const value = (name: 'subject' | 'body' | 'locale' | 'classCode' | 'signerId', fallback = ''): string => (values ? first(values, name) : (letter?.[name] ?? fallback));
@@ -66,16 +67,17 @@ export async function letterForm({ page, action, caseId, letter, preset, values,
   const label = (person: (typeof people)[number]): string => `${person.name}, ${textIn(person.title, locale)}`;
   const languages = [...new Set([...office.publicLocales, ...office.staffLocales])];
   return (
-    <form id="letter" method="post" action={action} className="stack letterform" noValidate data-unsaved="1">
+    <form id="letter" method="post" encType="multipart/form-data" action={action} className="stack letterform" noValidate data-unsaved="1">
       <Hidden fields={{ version, templateId: values ? first(values, 'templateId') : (letter?.templateId ?? preset.templateId), ...(caseId ? { caseId } : {}) }} />
       <Section id="text" title={t('letter.text')}>
         <TextField name="subject" label={t('petition.subject')} value={value('subject', preset.subject)} error={errors['subject']} maxLength={300} />
-        <TextArea name="body" rows={14} label={t('letter.body')} hint={t('letter.body.hint')} value={value('body', preset.body)} error={errors['body']} maxLength={40_000} />
+        {letter && letter.ownPages > 0 ? <OwnPages page={page} letter={letter} hint={t('letter.own.change')} /> : <TextArea name="body" rows={14} label={t('letter.body')} hint={t('letter.body.hint')} value={value('body', preset.body)} error={errors['body']} maxLength={40_000} />}
         <div className="two fields">
           <SelectField name="locale" label={t('letter.language')} value={value('locale', preset.locale)} error={errors['locale']} options={languages.map((id) => ({ value: id, label: getLocale(id).name }))} />
           {!caseId && <SelectField name="classCode" label={t('petition.class')} empty={t('letter.class.default')} optional value={value('classCode')} error={errors['classCode']} options={office.data.classes.map((one) => ({ value: one.code, label: `${one.code} ${textIn(one.name, locale)}` }))} />}
         </div>
       </Section>
+      {file}
       <Section id="recipients" title={t('letter.recipients')}>
         {rows.map((row, index) => <RecipientFields key={index} page={page} index={index} row={row} errors={errors} parties={parties} />)}
         <p className="actions"><Button name="more" value="1" icon="plus">{t('letter.recipient.add')}</Button></p>

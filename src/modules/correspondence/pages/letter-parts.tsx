@@ -2,8 +2,8 @@ import type { ReactElement } from 'react';
 import { glance } from '../../../core/glance.ts';
 import type { PageContext } from '../../../core/page.ts';
 import { ClockMark } from '../../../ui/icon.tsx';
-import { At, LinkButton, Section } from '../../../ui/parts.tsx';
-import { countLetters, lettersOfCase, type LetterRow } from '../letter-list.server.ts';
+import { At, Letter, LinkButton, Section } from '../../../ui/parts.tsx';
+import { countLetters, lettersOfCase, type LetterRow, type LetterView } from '../letter-list.server.ts';
 import type { LetterState } from '../letter.ts';
 
 export const has = (page: PageContext, ...roles: string[]): boolean => roles.some((role) => page.caller.roles.has(role as 'chief'));
@@ -15,6 +15,16 @@ export const LetterRows = ({ page, letters }: { page: PageContext; letters: read
   <ul className="rows">{letters.map((row) => (
     <li key={row.id}><a href={`/desk/letters/${row.id}`} data-row={`/desk/letters/${row.id}`}>{row.subject}</a><LetterMark page={page} row={row} />
       <span className="sub">{(row.reference ?? row.caseReference) && <><span className="ref">{row.reference ?? row.caseReference}</span> · </>}{addresseesOf(page, row)} · {row.waitsFor ? page.t('letter.waits_for', { who: row.waitsFor }) : row.writtenBy} · <At at={row.updatedAt} style="both" /></span></li>))}</ul>
+);
+
+/** A letter that is a PDF: its pages are looked at, its words are there for who cannot. */
+export const OwnPages = ({ page, letter, hint }: { page: PageContext; letter: LetterView; hint: string }): ReactElement => (
+  <>
+    <p><b>{page.t('letter.own', { pages: letter.ownPages })}</b></p>
+    <p className="meta">{hint}</p>
+    <p className="actions"><LinkButton icon="file" href={letter.documentId ? `/desk/documents/${letter.documentId}` : `/desk/letters/${letter.id}/preview.pdf`}>{page.t(letter.documentId ? 'letter.sealed_pdf' : 'answer.preview')}</LinkButton></p>
+    {letter.text.trim() !== '' && <details className="inner"><summary>{page.t('letter.own.words')}</summary><Letter text={letter.text} lang={letter.locale} aside /></details>}
+  </>
 );
 
 export async function caseSection(page: PageContext, caseId: string): Promise<ReactElement | null> {

@@ -37,7 +37,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
   const id = page.params['id'];
   const found = id ? (await page.run(listTemplates, {})).templates.find((one) => one.id === id) : undefined;
   if (id && !found) throw notFound();
-  const values = after?.values;
+  const values = after?.values ?? (page.query.has('held') ? page.values : undefined);
   const errors = errorsOf(page, after?.errors, ['name', 'subject', 'body', 'file']);
   const value = (name: 'name' | 'subject' | 'body' | 'locale' | 'kind', preset = ''): string => (values ? first(values, name) : (found?.[name] ?? preset));
   const title = found ? found.name : t('template.add');
