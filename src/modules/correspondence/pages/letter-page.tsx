@@ -95,7 +95,7 @@ const FileSection = ({ page, letter, errors, values }: { page: PageContext; lett
   <Section id="word" title={page.t('letter.own.file')}>
     <FileField name="file" label={page.t('letter.word.file')} hint={page.t('letter.word.file.hint')} multiple={false} optional accept=".docx,.pdf" error={errors['file']} />
     <RadioGroup name="pdf" legend={page.t('letter.word.pdf')} value={first(values ?? {}, 'pdf') || 'pages'} error={errors['pdf']} options={(['pages', 'words'] as const).map((one) => ({ value: one, label: page.t(`letter.word.pdf.${one}`) }))} />
-    <p className="actions"><Button icon="upload" name="act" value="file">{page.t('letter.word.put')}</Button></p>
+    <p className="actions" data-top><Button icon="upload" name="act" value="file">{page.t('letter.word.put')}</Button></p>
     {letter.fileName && <p className="meta">{letter.ownPages === 0 && page.t('letter.word.from')} <a href={`/desk/letters/${letter.id}/file`}>{letter.fileName}</a></p>}
   </Section>
 );
@@ -135,7 +135,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
         <Facts facts={[
           letter.caseId && [t('letter.case'), <a key="c" href={`/desk/cases/${letter.caseId}`}>{letter.caseSubject}</a>], letter.sealedAt && [t('letter.state.sealed'), <At key="s" at={letter.sealedAt} style="both" />], letter.sealedWith && [t('letter.sealed_with'), letter.sealedWith], letter.entryId && !letter.sealedWith && [t('letter.sealed_with'), t('letter.not_sealed')],
         ]} />
-        <div className="actions">{letter.documentId ? <LinkButton icon="file" href={`/desk/documents/${letter.documentId}`}>{t('letter.sealed_pdf')}</LinkButton> : <LinkButton icon="file" href={`/desk/letters/${letter.id}/preview.pdf`}>{t('answer.preview')}</LinkButton>}</div>
+        {(writes || letter.documentId) && <div className="actions">{letter.documentId ? <LinkButton icon="file" href={`/desk/documents/${letter.documentId}`}>{t('letter.sealed_pdf')}</LinkButton> : <LinkButton icon="file" href={`/desk/letters/${letter.id}/preview.pdf`}>{t('answer.preview')}</LinkButton>}</div>}
         {!writes && <Recipients page={page} letter={letter} />}
         <Chain page={page} letter={letter} />
         {writes && letter.ownPages === 0 && <Section id="docx" title={t('letter.word')}><p className="meta">{t('letter.word.hint')}</p><p className="actions"><LinkButton href={`/desk/letters/${letter.id}/docx`} icon="file">{t('letter.word.take')}</LinkButton></p></Section>}

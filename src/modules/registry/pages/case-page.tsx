@@ -14,11 +14,11 @@ import { DocumentName } from './document-name.tsx';
 const may = (page: PageContext, ...roles: string[]): boolean => roles.some((role) => page.caller.roles.has(role as 'chief'));
 export const isNew = (shown: Pick<CaseView, 'kind' | 'closedAt' | 'annulledAt' | 'unitId' | 'isDelivered' | 'entries'>): boolean =>
   shown.kind === 'paper' && !shown.closedAt && !shown.annulledAt && !shown.unitId && !shown.isDelivered && shown.entries[0]?.direction === 'in';
-const ownActs = (page: PageContext, shown: CaseView): CaseAct[] => shown.acts.map((act) => ({ key: act, group: act === 'change' || act === 'restrict' ? 'matter' : 'work', label: page.t(`case.act.${act}`), href: `/desk/cases/${shown.id}/${act === 'add_paper' ? 'paper' : act}` }));
+const ownActs = (page: PageContext, shown: CaseView): CaseAct[] => shown.acts.map((act) => ({ key: act, group: act === 'add_paper' || act === 'close' ? 'work' : 'matter', label: page.t(`case.act.${act}`), href: `/desk/cases/${shown.id}/${act === 'add_paper' ? 'paper' : act}` }));
 const deliverOf = (page: PageContext, shown: CaseView): CaseAct | undefined => caseActs(page, headOf(shown)).find((act) => act.href.endsWith('/deliver'));
 
-/** The page's one primary action: a new paper is given to somebody, everything else goes on with papers. */
-export const nextAct = (page: PageContext, shown: CaseView): CaseAct | undefined => (isNew(shown) ? deliverOf(page, shown) : undefined) ?? ownActs(page, shown)[0];
+/** The page's one primary action: a new paper is given to somebody, everything else goes on with papers; whoever has neither has none. */
+export const nextAct = (page: PageContext, shown: CaseView): CaseAct | undefined => (isNew(shown) ? deliverOf(page, shown) : undefined) ?? ownActs(page, shown).find((act) => act.group === 'work');
 
 /** What the registry adds to the acts of any case. */
 export function actsOfAny(page: PageContext, file: CaseHead): CaseAct[] {
@@ -36,7 +36,7 @@ function Acts({ page, shown }: { page: PageContext; shown: CaseView }): ReactEle
   const all = shown.annulledAt || shown.kind === 'reserved' ? [] : [...ownActs(page, shown), ...caseActs(page, headOf(shown))];
   const first = nextAct(page, shown);
   const rest = all.filter((act) => act.href !== first?.href);
-  const shownBeside = (act: CaseAct): boolean => ['add_paper', 'close'].includes(act.key) || act.href.endsWith('/deliver');
+  const shownBeside = (act: CaseAct): boolean => ['add_paper', 'close'].includes(act.key) || act.href.endsWith('/deliver') || (act.key === 'resolve' && may(page, 'mayor', 'deputy'));
   const quiet = rest.filter((act) => !shownBeside(act));
   if (all.length === 0) return null;
   const keyOf = (act: CaseAct): string => (act.href.endsWith('/deliver') ? 'a' : act.key === 'add_paper' ? 'e' : '');
