@@ -85,7 +85,7 @@ async function threadOf(db: Tx, officeId: number, mail: { case_id: string | null
   if (mail.thread.length > 0 || !mail.case_id) return mail.thread;
   const last = await db.selectFrom('entry as e').innerJoin('party as p', (join) => join.onRef('p.office_id', '=', 'e.office_id').onRef('p.id', '=', 'e.party_id')).select('e.sender_reference')
     .where('e.office_id', '=', officeId).where('e.case_id', '=', mail.case_id).where('e.channel', '=', 'email').where('e.direction', '=', 'in').where('e.sender_reference', 'like', '<%>')
-    .where(sql<boolean>`lower(p.email) = ${mail.recipient.toLowerCase()}`).orderBy('e.at', 'desc').limit(1).executeTakeFirst();
+    .where('p.email', '=', mail.recipient.toLowerCase()).orderBy('e.at', 'desc').limit(1).executeTakeFirst();
   return last?.sender_reference ? [last.sender_reference] : [];
 }
 

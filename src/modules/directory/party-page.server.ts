@@ -51,7 +51,7 @@ export const getParty = operation({
 /** Who may be the same: of the same name in either script, of the same e-mail, or of the same telephone. */
 async function findSame({ db, office }: Context, party: { id: string; folded: string; email: string | null; phone: string | null }): Promise<z.infer<typeof Same>[]> {
   const of = (why: string, condition: ReturnType<typeof sql>) => sql`(select id, name, email, phone, address, ${sql.lit(why)} as why from party where office_id = ${office.id} and id <> ${party.id} and kind <> 'body' and merged_into is null and ${condition} order by created_at desc limit 5)`;
-  const parts = [of('name', sql`folded = ${party.folded}`), ...(party.email ? [of('email', sql`lower(email) = ${party.email.toLowerCase()}`)] : []), ...(party.phone ? [of('phone', sql`phone = ${party.phone}`)] : [])];
+  const parts = [of('name', sql`folded = ${party.folded}`), ...(party.email ? [of('email', sql`email = ${party.email}`)] : []), ...(party.phone ? [of('phone', sql`phone = ${party.phone}`)] : [])];
   const found = await sql<z.infer<typeof Same>>`${sql.join(parts, sql` union all `)}`.execute(db);
   return [...new Map(found.rows.toReversed().map((row) => [row.id, row])).values()].toReversed().slice(0, 8);
 }

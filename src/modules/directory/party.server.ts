@@ -17,7 +17,7 @@ export async function findOrAddParty(context: Context, sender: Sender): Promise<
   const email = sender.email?.trim().toLowerCase() || null;
   const same = await db.selectFrom('party').select(['id', 'phone', 'address', 'email', 'merged_into']).where('office_id', '=', office.id).where('folded', '=', folded).where('kind', '<>', 'body')
     .where((eb) => eb.or([
-      ...(email ? [eb(sql`lower(email)`, '=', email)] : []),
+      ...(email ? [eb('email', '=', email)] : []),
       ...(sender.address ? [eb(sql`lower(address)`, '=', sender.address.toLowerCase())] : []),
       ...(sender.phone ? [eb('phone', '=', sender.phone)] : []),
     ])).limit(1).executeTakeFirst();

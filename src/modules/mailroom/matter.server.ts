@@ -27,7 +27,7 @@ export async function findMatter({ db, office }: Context, message: Pick<MessageF
   }
   if (!message.email || !/\d/.test(message.subject)) return null;
   const own = await db.selectFrom('party as p').innerJoin('case_file as c', (join) => join.onRef('c.office_id', '=', 'p.office_id').onRef('c.party_id', '=', 'p.id')).select(['c.id', 'c.reference']).where('p.office_id', '=', office.id)
-    .where(sql<boolean>`lower(p.email) = ${message.email}`).orderBy('c.opened_at', 'desc').limit(100).execute();
+    .where('p.email', '=', message.email.toLowerCase()).orderBy('c.opened_at', 'desc').limit(100).execute();
   const named = own.find((one) => holdsReference(message.subject, one.reference));
   return named ? { id: named.id } : null;
 }
