@@ -5,8 +5,7 @@ import { SelectField, TextField } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
 import { Button, Empty, Exports, LinkButton, Pages, State } from '../../../ui/parts.tsx';
 import { listArchive, type ItemRow } from '../archive.server.ts';
-import { listBoxes } from '../box.server.ts';
-import { boxWords, caseHref, className, classOptions, Kept, keeps, period, Tabs, yearsOfLine } from './words.tsx';
+import { boxesOf, boxWords, caseHref, className, classOptions, Kept, keeps, period, Tabs, yearsOfLine } from './words.tsx';
 
 const states = ['kept', 'past', 'lent', 'listed', 'destroyed', 'handed_over'] as const;
 export const askedBook = (page: PageContext) => {
@@ -54,7 +53,7 @@ const book = definePage({
       }, as);
     }
     const after = Number(page.query.get('after')) || 0;
-    const [{ items, next }, { boxes }] = await Promise.all([page.run(listArchive, { ...asked, after }), page.run(listBoxes, { limit: 500 })]);
+    const [{ items, next }, { boxes }] = await Promise.all([page.run(listArchive, { ...asked, after }), boxesOf(page)]);
     const query = new URLSearchParams(page.query);
     query.delete('after');
     return page.html(

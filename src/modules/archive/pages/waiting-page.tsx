@@ -3,10 +3,9 @@ import { SelectField, TextField } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
 import { Actions, At, Button, Crumbs, Empty, Facts, LinkButton, Notice, Pages } from '../../../ui/parts.tsx';
 import { findArchived, listWaiting, putInArchive } from '../archive.server.ts';
-import { listBoxes } from '../box.server.ts';
-import { caseHref, className, classOptions, day, period, Refused, Tabs } from './words.tsx';
+import { boxesOf, caseHref, className, classOptions, day, period, Refused, Tabs } from './words.tsx';
 
-const boxOptions = async (page: PageContext) => (await page.run(listBoxes, { limit: 500 })).boxes.map((box) => ({ value: box.id, label: [page.t('archive.box.number', { number: String(box.number) }), box.label, box.place].filter(Boolean).join(' · ') }));
+const boxOptions = async (page: PageContext) => (await boxesOf(page)).boxes.map((box) => ({ value: box.id, label: [page.t('archive.box.number', { number: String(box.number) }), box.label, box.place].filter(Boolean).join(' · ') }));
 
 async function render(page: PageContext, after?: Shown): Promise<Response> {
   const { t } = page;

@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import { dayIn } from '../../../core/day.ts';
+import { glance } from '../../../core/glance.ts';
 import { formatDay } from '../../../core/language.ts';
 import { textIn } from '../../../core/message.ts';
 import type { PageContext } from '../../../core/page.ts';
@@ -9,6 +10,7 @@ import { State, Views } from '../../../ui/parts.tsx';
 import type { Shown } from '../../../core/page.ts';
 import { listColleagues } from '../../people/index.ts';
 import { bookReaders, type ItemRow } from '../archive.server.ts';
+import { listBoxes } from '../box.server.ts';
 import { isPast } from '../retention.ts';
 
 export const has = (page: PageContext, ...roles: string[]): boolean => roles.some((role) => page.caller.roles.has(role as 'chief'));
@@ -17,6 +19,9 @@ export const reads = (page: PageContext): boolean => has(page, ...bookReaders);
 export const todayOf = (page: Pick<PageContext, 'office' | 'now'>): string => dayIn(page.office.jurisdiction.timeZone, page.now);
 export const caseHref = (caseId: string): string => `/desk/cases/${caseId}`;
 export const day = (page: PageContext, on: string | null): string => (on ? formatDay(on, page.locale, 'numeric') : '');
+
+/** The last boxes to choose from; what lies in them is counted anew each minute, or after the reader's own next act. */
+export const boxesOf = (page: PageContext) => glance(page.caller.personId ?? '', 'boxes', 60, () => page.run(listBoxes, { limit: 500 }));
 
 export const className = (page: PageContext, code: string): string => textIn(page.office.data.classes.find((one) => one.code === code)?.name, page.locale);
 export const classOptions = (page: PageContext): Option[] => page.office.data.classes.map((one) => ({ value: one.code, label: `${one.code} ${textIn(one.name, page.locale)}` }));
