@@ -150,12 +150,16 @@ export const dashboard = operation({
   async run({ db, office, today }, input) {
     const from = `${addDays(today, -30 * input.months).slice(0, 8)}01`;
     const zone = office.jurisdiction.timeZone;
+    // A moment, not a day: comparing a moment with a day is not leakproof, and behind the policy would read every petition there ever was.
+    const begin = sql`(${from}::date::timestamp at time zone ${zone})`;
     // One pass over what the caller may see; every figure below is counted from it.
     const seen = sql`with seen as materialized (
       select p.kind, p.state, p.area, p.channel, c.unit_id, p.satisfaction, k.legal_on, k.warn_on, k.paused_since,
         (p.registered_at at time zone ${zone})::date as arrived_on, (p.answered_at at time zone ${zone})::date as answered_on, p.state in ('registered','assigned','awaiting_completion','drafting','awaiting_approval','approved') as is_open
-      from petition p join case_file c on c.office_id = p.office_id and c.id = p.id join clock k on k.office_id = p.office_id and k.case_id = p.id
-      where p.office_id = ${office.id} and (p.registered_at >= ${from}::date or p.state in ('registered','assigned','awaiting_completion','drafting','awaiting_approval','approved')))`;
+      from (select p.id, p.kind, p.state, p.area, p.channel, p.satisfaction, p.registered_at, p.answered_at from petition p where p.office_id = ${office.id} and p.registered_at >= ${begin}
+          union all select p.id, p.kind, p.state, p.area, p.channel, p.satisfaction, p.registered_at, p.answered_at from petition p where p.office_id = ${office.id} and p.registered_at < ${begin}
+            and p.state in ('registered','assigned','awaiting_completion','drafting','awaiting_approval','approved') offset 0) p
+        cross join lateral (select c.unit_id from case_file c where c.office_id = ${office.id} and c.id = p.id offset 0) c cross join lateral (select k.legal_on, k.warn_on, k.paused_since from clock k where k.office_id = ${office.id} and k.case_id = p.id offset 0) k)`;
     const late = sql`is_open and paused_since is null and legal_on < ${today}::date`;
     type Totals = { arrived: number; answered: number; inTime: number; late: number; open: number; medianDays: number | null; forwarded: number; satisfied: number; dissatisfied: number; ok: number; soon: number; paused: number };
     type Figures = {
