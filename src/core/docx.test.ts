@@ -18,6 +18,26 @@ test('the names in braces are found and filled; what a value says is text, whate
   expect(readDocxText(filled, 'a.docx')).toBe('{број} <w:p/> & "навод" #let x = 1\nдруги ред\n\nброј 1/26 од');
 });
 
+const relations = (type: string, part: string): Record<string, string> => ({
+  'word/_rels/document.xml.rels': `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r9" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/${type}" Target="${part}"/></Relationships>`,
+});
+const partOf = (root: string, words: string): string => `<w:${root} xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:p><w:r><w:t>${words}</w:t></w:r></w:p></w:${root}>`;
+
+test('names in headers and footers are found and filled as those in the text are; in notes they are refused', async () => {
+  for (const [root, part] of [['hdr', 'header1.xml'], ['ftr', 'footer2.xml']] as const) {
+    const kind = root === 'hdr' ? 'header' : 'footer';
+    const read = await readDocxTemplate(with_({ ...relations(kind, part), [`word/${part}`]: partOf(root, 'Број {број}, {непознато}') }), 'a.docx');
+    if ('key' in read) throw new Error(read.key);
+    expect(read.tags).toEqual(['прималац', 'број', 'непознато']);
+    const filled = await fillDocx(read.bytes, { прималац: 'Ана', број: '1/26', непознато: '' });
+    expect(new TextDecoder().decode(unzipSync(filled)[`word/${part}`])).toContain('1/26');
+    expect(await readDocxTemplate(with_({ ...relations(kind, part), [`word/${part}`]: partOf(root, 'Број {број') }), 'a.docx')).toMatchObject({ key: 'field.docx_braces' });
+  }
+  // A header that nothing names would not be filled.
+  expect(await readDocxTemplate(with_({ 'word/header1.xml': partOf('hdr', '{датум}') }), 'a.docx')).toMatchObject({ key: 'field.docx_braces' });
+  expect(await readDocxTemplate(with_({ ...relations('footnotes', 'footnotes.xml'), 'word/footnotes.xml': partOf('footnotes', '{датум}') }), 'a.docx')).toMatchObject({ key: 'field.docx_notes' });
+});
+
 test('words come back as paragraphs and lists', () => {
   const listed = '<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/></w:numPr></w:pPr><w:r><w:t>прво</w:t></w:r></w:p>';
   const bytes = with_({ 'word/document.xml': `<w:document><w:body><w:p><w:r><w:t>Увод &amp; &#1040;</w:t></w:r></w:p>${listed}${listed.replace('прво', 'друго')}<w:p><w:r><w:t xml:space="preserve">Крај</w:t></w:r></w:p><w:p/></w:body></w:document>` });

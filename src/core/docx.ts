@@ -38,17 +38,23 @@ function open(bytes: Uint8Array, name: string): Unzipped | Said {
 }
 const isSaid = (found: Unzipped | Said): found is Said => typeof (found as Said).key === 'string';
 
-/** A DOCX that may be kept, packed anew, with the names that stand in its {braces}; or what is wrong with it. */
+/** A DOCX that may be kept, packed anew, with the names that stand in its {braces}, headers and footers included; or what is wrong with it. */
 export async function readDocxTemplate(bytes: Uint8Array, name: string): Promise<{ bytes: Uint8Array<ArrayBuffer>; tags: string[] } | Said> {
   const parts = open(bytes, name);
   if (isSaid(parts)) return parts;
   const packed = new Uint8Array(zipSync(parts));
-  // A brace that is not closed would simply stay in the letter.
-  if (/[{}]/.test(wordsOf(parts).replace(/\{[^{}\n]*\}/g, ''))) return { key: 'field.docx_braces', args: { name } };
+  const places = Object.keys(parts).filter((path) => /^word\/(?:document|header\d*|footer\d*)\.xml$/i.test(path));
+  // A brace that is not closed would simply stay in the letter, also in its header or footer.
+  const words = places.map((path) => wordsOf(parts, path));
+  if (words.some((one) => /[{}]/.test(one.replace(/\{[^{}\n]*\}/g, '')))) return { key: 'field.docx_braces', args: { name } };
+  if (Object.keys(parts).some((path) => /^word\/(?:footnotes|endnotes)\.xml$/i.test(path) && /\{[^{}\n]+\}/.test(wordsOf(parts, path)))) return { key: 'field.docx_notes', args: { name } };
   try {
     const handler = new TemplateHandler();
-    const tags = [...new Set((await handler.parseTags(Buffer.from(packed))).map((tag) => tag.rawText.slice(1, -1).trim()))];
-    return { bytes: packed, tags };
+    const filled = (await handler.parseTags(Buffer.from(packed))).map((tag) => tag.rawText.slice(1, -1).trim());
+    const seen = words.flatMap((one) => [...one.matchAll(/\{([^{}\n]+)\}/g)].map(([, tag]) => tag!.trim()));
+    // What is to be read there but would not be filled: a header that no section names, or one of another kind of document.
+    if (seen.some((tag) => !filled.includes(tag))) return { key: 'field.docx_braces', args: { name } };
+    return { bytes: packed, tags: [...new Set(filled)] };
   } catch {
     return { key: 'field.docx_braces', args: { name } };
   }
@@ -75,8 +81,8 @@ export function readDocxText(bytes: Uint8Array, name: string): string | Said {
   return isSaid(parts) ? parts : wordsOf(parts);
 }
 
-function wordsOf(parts: Unzipped): string {
-  const xml = new TextDecoder().decode(parts['word/document.xml']);
+function wordsOf(parts: Unzipped, path = 'word/document.xml'): string {
+  const xml = new TextDecoder().decode(parts[path]);
   const lines: { text: string; listed: boolean }[] = [];
   for (const [, paragraph] of xml.matchAll(/<w:p\b[^>]*?>([\s\S]*?)<\/w:p>/g)) {
     const pieces = [...paragraph!.matchAll(/<w:t\b[^>]*?>([^<]*)<\/w:t>|<w:(tab)\/>|<w:(br|cr)\b[^>]*?\/>/g)].map(([, words, tab]) => (words === undefined ? (tab ? ' ' : '\n') : decoded(words)));
