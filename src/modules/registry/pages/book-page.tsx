@@ -89,6 +89,7 @@ async function registerFile(page: PageContext, as: TableKind): Promise<Response>
   }, as);
 }
 
+const lastShown = 25;
 const registerPage = definePage({
   path: '/desk/register', audience: 'desk',
   async get(page) {
@@ -102,10 +103,12 @@ const registerPage = definePage({
     const link = (changes: Record<string, string>): string => `/desk/register?${new URLSearchParams({ ...Object.fromEntries(query), ...changes })}`;
     const mayClose = ['chief', 'registrar', 'it'].some((role) => page.caller.roles.has(role as 'chief'));
     const title = bookName(page, register.book);
+    // A long book begins where it begins; whoever looks for what came this morning goes to its end. An index by name has none.
+    const toLast = register.next !== null && !register.next.includes('@') && register.last > lastShown ? link({ after: String(register.last - lastShown) }) : null;
     return page.html(
       <DeskPage title={title}>
         <div className="head">
-          <div><h1>{title}</h1><p>{t('register.lead', { year: String(register.year), last: String(register.last) })}{register.closedOn && <> · {t('register.closed_on', { day: formatDay(register.closedOn, page.locale) })}</>}</p></div>
+          <div><h1>{title}</h1><p>{t('register.lead', { year: String(register.year), last: String(register.last) })}{register.closedOn && <> · {t('register.closed_on', { day: formatDay(register.closedOn, page.locale) })}</>}{toLast && <> · <a href={toLast}>{t('register.to_last')}</a></>}</p></div>
           <div className="actions"><Keeping page={page} register={register} /><LinkButton icon="print" href={`/desk/register.pdf?${query}`}>{t('register.print_book')}</LinkButton></div>
         </div>
         <Views label={t('register.direction')} items={['', 'in', 'out', 'internal'].map((direction) => ({ href: link({ direction }), label: direction ? t(`entry.direction.${direction}`) : t('register.all'), current: asked.direction === direction }))} />
