@@ -52,7 +52,8 @@ export const retireCertificate = operation({
 });
 
 const Certificate = z.object({ id: z.string(), subject: z.string(), issuer: z.string(), fingerprint: z.string(), validFrom: z.date(), validUntil: z.date(), addedBy: z.string(), at: z.date(), retiredAt: z.date().nullable(), state: z.enum(['in_use', 'waiting', 'expiring', 'expired', 'retired']) });
-const warnDays = 45;
+/** Before this many days a new certificate is to be asked for: a provider takes its time. */
+const warnDays = 30;
 
 export const listCertificates = operation({
   id: 'certificate.list', kind: 'query', rest: 'GET /certificates', allow: [...keepers, 'mayor', 'auditor', 'registrar'],
@@ -67,6 +68,18 @@ export const listCertificates = operation({
       id: row.id, subject: row.subject, issuer: row.issuer, fingerprint: row.fingerprint, validFrom: row.valid_from, validUntil: row.valid_until, addedBy: row.name ?? '', at: row.at, retiredAt: row.retired_at,
       state: row.retired_at ? 'retired' as const : row.valid_until <= now ? 'expired' as const : row.id !== inUse ? 'waiting' as const : row.valid_until.getTime() - now.getTime() < warnDays * 86_400_000 ? 'expiring' as const : 'in_use' as const,
     })) };
+  },
+});
+
+export const endingCertificate = operation({
+  id: 'certificate.ending', kind: 'query', allow: keepers,
+  summary: 'The certificate that seals now or sealed last, where it expires within 30 days or has expired and no other takes its place.',
+  input: z.object({}),
+  output: z.object({ certificate: z.object({ subject: z.string(), validUntil: z.date(), isExpired: z.boolean() }).nullable() }),
+  async run({ db, office, now }) {
+    const row = await db.selectFrom('certificate').select(['subject', 'valid_until']).where('office_id', '=', office.id).where('retired_at', 'is', null).where('valid_from', '<=', now).orderBy('valid_until', 'desc').limit(1).executeTakeFirst();
+    if (!row || row.valid_until.getTime() - now.getTime() > warnDays * 86_400_000) return { certificate: null };
+    return { certificate: { subject: row.subject, validUntil: row.valid_until, isExpired: row.valid_until <= now } };
   },
 });
 

@@ -7,7 +7,7 @@ import { followMail, listOfCase } from '../dispatch/dispatch.server.ts';
 import { getDocument } from '../documents/document.server.ts';
 import { setSubstitute } from '../people/substitute.server.ts';
 import { readRegister } from '../registry/register.server.ts';
-import { addCertificate, addDemonstration, listCertificates, retireCertificate } from './certificate.server.ts';
+import { addCertificate, addDemonstration, endingCertificate, listCertificates, retireCertificate } from './certificate.server.ts';
 import { approveLetter, refuseLetter } from './chain.server.ts';
 import { templateFields } from './field.ts';
 import { previewLetter, readDocx, readLetterFile, takeFile } from './letter-file.server.ts';
@@ -171,4 +171,18 @@ test('a new office has the usual templates in its language; a certificate is kep
   expect((await office.run(listCertificates, chief, {})).certificates).toMatchObject([{ state: 'retired' }]);
   expect(await office.within(async (db) => (await db.selectFrom('certificate').select('sealed_key').where('office_id', '=', office.office.id).executeTakeFirstOrThrow()).sealed_key.length)).toBe(0);
   await office.refused(office.run(addCertificate, chief, { file: { name: 'a.p12', bytes: new Uint8Array(300) }, password: 'x' }), 422);
+});
+
+test('the day says to who keeps the certificates that the one in use expires within 30 days or has expired, unless another takes its place', async ({ office }) => {
+  const [chief, it] = [await office.as('chief'), await office.as('it')];
+  const ending = async (who: Caller, now?: Date) => (await office.run(endingCertificate, who, {}, now ? { now } : {})).certificate;
+  expect(await ending(it)).toBeNull();
+  await office.run(addDemonstration, office.system(), {});
+  expect(await ending(chief)).toBeNull();
+  const until = (await office.run(listCertificates, chief, {})).certificates[0]!.validUntil.getTime();
+  const day = 86_400_000;
+  expect(await ending(chief, new Date(until - 31 * day))).toBeNull();
+  expect(await ending(it, new Date(until - 29 * day))).toMatchObject({ isExpired: false });
+  expect(await ending(chief, new Date(until + day))).toMatchObject({ isExpired: true });
+  await office.refused(office.run(endingCertificate, await office.as('clerk'), {}), 403);
 });

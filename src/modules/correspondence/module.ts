@@ -2,7 +2,7 @@ import type { Tx } from '../../core/database.ts';
 import { newId } from '../../core/id.ts';
 import type { Module } from '../../core/module.ts';
 import type { Office } from '../../core/office.ts';
-import { addCertificate, addDemonstration, listCertificates, retireCertificate } from './certificate.server.ts';
+import { addCertificate, addDemonstration, endingCertificate, listCertificates, retireCertificate } from './certificate.server.ts';
 import { approveLetter, refuseLetter } from './chain.server.ts';
 import { findField, namesIn } from './field.ts';
 import { dropFile, previewLetter, readDocx, readLetterFile, takeFile } from './letter-file.server.ts';
@@ -26,6 +26,6 @@ export const correspondence: Module = {
   name: 'correspondence', level: 2, listeners, lifecycles: [letterLifecycle], found: foundTemplates,
   operations: [
     addTemplate, addUsual, changeTemplate, retireTemplate, listTemplates, readTemplateFile, writeLetter, changeLetter, submitLetter, recallLetter, withdrawLetter, approveLetter, refuseLetter, listLetters, countLetters, lettersOfCase, letterSources, getLetter,
-    previewLetter, readDocx, takeFile, dropFile, readLetterFile, followDispatch, addCertificate, retireCertificate, listCertificates, addDemonstration,
+    previewLetter, readDocx, takeFile, dropFile, readLetterFile, followDispatch, addCertificate, retireCertificate, listCertificates, endingCertificate, addDemonstration,
   ],
 };
