@@ -12,9 +12,12 @@ import { readYear } from '../src/demo/year.ts';
 import { enter, operation } from '../src/core/operation.ts';
 import type { Office } from '../src/core/office.ts';
 import type { System } from '../src/bin/system.ts';
+import { CompiledQuery } from 'kysely';
 import { z } from 'zod';
 import { openClients, openRecorder, replay, replayRegistration, type Recorder } from './bare.ts';
 import { closeRegistered, fillOffice } from './fill.ts';
+import { fillRegister } from './fill-register.ts';
+import { idsOfRegister, pagesOfRegister } from './pages.ts';
 import { busyTime, openBrowser, time, together, type Asked, type Measured, type Sample } from './measure.ts';
 
 export type Line = { name: string; workers: number; ours: Measured; bare: Measured | null };
@@ -85,6 +88,7 @@ async function findOrFill({ kernel, databases }: System, cases: number): Promise
       ).n
     : 0;
   if (found && count >= cases) {
+    await fillRegister(databases.owner, found, cases, say);
     await closeRegistered(databases.owner, found);
     return found;
   }
@@ -96,6 +100,7 @@ async function findOrFill({ kernel, databases }: System, cases: number): Promise
     slug,
   );
   await fillOffice(databases.owner, office, cases, say);
+  await fillRegister(databases.owner, office, cases, say);
   kernel.offices.forget();
   return office;
 }
@@ -151,15 +156,18 @@ async function prepare(
   };
   const [chief, clerk] = [await as('chief'), await as('clerk')];
   const { token } = await kernel.run(createToken, chief, { name: 'bench', scopes: ['*'], days: 1 });
+  const roleCookies = new Map<Role, Record<string, string>>();
   const cookieOf = async (caller: Caller): Promise<Record<string, string>> => ({
     cookie: `kabinet=${(await kernel.run(benchSession, caller, {})).token}`,
   });
   const [chiefs, clerks] = [await cookieOf(chief), await cookieOf(clerk)];
+  for (const role of ['registrar', 'mayor', 'chief', 'clerk'] as const) roleCookies.set(role, await cookieOf(role === 'clerk' ? clerk : await as(role)));
   const ids = await within(kernel, office, (db) =>
     db
       .selectFrom('case_file')
       .select(['id', 'reference'])
       .where('office_id', '=', office.id)
+      .where('kind', '=', 'petition')
       .orderBy('party_id')
       .limit(400)
       .execute(),
@@ -221,7 +229,13 @@ async function prepare(
     ours: page(headers, () => `/desk/petitions${query}`),
     bare: await bareOf(1, () => recorder.kernel.run(listPetitions, caller, input)),
   });
+  const taken = new Map<string, string[]>();
+  for (const [name, text] of Object.entries(idsOfRegister))
+    taken.set(name, (await within(kernel, office, (db) => db.executeQuery<{ id: string }>(CompiledQuery.raw(text, text.includes('$2') ? [office.id, clerk.personId] : [office.id])))).rows.map((row) => row.id));
+  const pathAt = (path: string, index: number): string => path.replace(/\{(\w+)\}/, (_, name: string) => at(taken.get(name)!, index));
+  const paper = (index: number) => ({ direction: 'in', channel: 'post', subject: at(letters, index).subject, name: `Sender ${index} ${Math.random().toString(36).slice(2, 8)}`, address: `Street ${index}` });
   const cases: Case[] = [
+    { name: 'register other mail by REST', workers: 1, count: 40, ours: (_, index) => ask({ path: '/api/cases', method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify(paper(index)) }) },
     { name: 'register by REST', workers: 1, count: 40, ours: register, bare: (worker) => registerBare(clients[worker]!) },
     { name: 'register by REST', workers: 16, count: 160, ours: register, bare: (worker) => registerBare(clients[worker]!) },
     await list('list, open', chiefs, chief, '', { view: 'open' }),
@@ -246,6 +260,7 @@ async function prepare(
     { name: 'today', workers: 1, count: 6, ours: page(chiefs, () => '/desk') },
     { name: 'dashboard', workers: 1, count: 3, ours: page(chiefs, () => '/desk/dashboard') },
     { name: 'register (book)', workers: 1, count: 6, ours: page(chiefs, () => '/desk/register') },
+    ...pagesOfRegister.flatMap(([name, path, roles, count = 6]) => roles.map((role): Case => ({ name: `${name}, ${role}`, workers: 1, count, ours: page(roleCookies.get(role)!, (index) => pathAt(path, index)) }))),
     { name: 'health', workers: 1, count: 40, ours: page({}, () => '/health') },
     { name: 'static', workers: 1, count: 40, ours: page({}, () => '/favicon.ico') },
   ];
