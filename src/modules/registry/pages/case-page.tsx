@@ -15,7 +15,11 @@ const may = (page: PageContext, ...roles: string[]): boolean => roles.some((role
 export const isNew = (shown: Pick<CaseView, 'kind' | 'closedAt' | 'annulledAt' | 'unitId' | 'isDelivered' | 'entries'>): boolean =>
   shown.kind === 'paper' && !shown.closedAt && !shown.annulledAt && !shown.unitId && !shown.isDelivered && shown.entries[0]?.direction === 'in';
 const ownActs = (page: PageContext, shown: CaseView): CaseAct[] => shown.acts.map((act) => ({ key: act, group: act === 'add_paper' || act === 'close' ? 'work' : 'matter', label: page.t(`case.act.${act}`), href: `/desk/cases/${shown.id}/${act === 'add_paper' ? 'paper' : act}` }));
-const deliverOf = (page: PageContext, shown: CaseView): CaseAct | undefined => caseActs(page, headOf(shown)).find((act) => act.href.endsWith('/deliver'));
+/** How a new paper goes on: the mayor gives a resolution on it, everybody else gives it to somebody. */
+const deliverOf = (page: PageContext, shown: CaseView): CaseAct | undefined => {
+  const acts = caseActs(page, headOf(shown));
+  return (may(page, 'mayor', 'deputy') ? acts.find((act) => act.key === 'resolve') : undefined) ?? acts.find((act) => act.key === 'deliver');
+};
 
 /** The page's one primary action: a new paper is given to somebody, everything else goes on with papers; whoever has neither has none. */
 export const nextAct = (page: PageContext, shown: CaseView): CaseAct | undefined => (isNew(shown) ? deliverOf(page, shown) : undefined) ?? ownActs(page, shown).find((act) => act.group === 'work');
@@ -42,7 +46,7 @@ function Acts({ page, shown }: { page: PageContext; shown: CaseView }): ReactEle
   const keyOf = (act: CaseAct): string => (act.href.endsWith('/deliver') ? 'a' : act.key === 'add_paper' ? 'e' : '');
   return (
     <div className="next">
-      {first && <LinkButton kind="primary" icon={first.key === 'add_paper' ? 'plus' : first.href.endsWith('/deliver') ? 'people' : 'register'} href={first.href} data-key={keyOf(first)}>{first.label}</LinkButton>}
+      {first && <LinkButton kind="primary" icon={first.key === 'add_paper' ? 'plus' : first.key === 'deliver' ? 'people' : first.key === 'resolve' ? 'pen' : 'register'} href={first.href} data-key={keyOf(first)}>{first.label}</LinkButton>}
       {rest.filter(shownBeside).map((act) => <LinkButton key={act.key} href={act.href} data-key={keyOf(act)}>{act.label}</LinkButton>)}
       <MoreActs label={t('petition.more_acts')} acts={quiet} />
     </div>
