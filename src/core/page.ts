@@ -56,7 +56,7 @@ export type Panel = {
 
 const present = (parts: readonly (ReactElement | null | undefined)[]): ReactElement[] => parts.filter((part): part is ReactElement => Boolean(part));
 /** The sections that modules add to the page of a case, in the order of the modules. */
-export const casePanels = async (page: PageContext, file: CaseHead): Promise<ReactElement[]> => present(await Promise.all(page.panels.map((panel) => panel.ofCase?.(page, file))));
+export const casePanels = async (page: PageContext, file: CaseHead): Promise<ReactElement[]> => present(await Promise.all(page.panels.map(async (panel) => panel.ofCase?.(page, file))));
 export const caseActs = (page: PageContext, file: CaseHead): CaseAct[] => page.panels.flatMap((panel) => panel.acts?.(page, file) ?? []);
 /** The sections that modules add to the day's page: those that come before the petitions and those after them. */
 export async function todayPanels(page: PageContext): Promise<{ before: ReactElement[]; after: ReactElement[] }> {
@@ -64,7 +64,7 @@ export async function todayPanels(page: PageContext): Promise<{ before: ReactEle
   const sorted = placed.toSorted((a, b) => a.order - b.order);
   return { before: present(sorted.filter((one) => one.order < 50).map((one) => one.part)), after: present(sorted.filter((one) => one.order >= 50).map((one) => one.part)) };
 }
-export const menuItems = async (page: PageContext): Promise<MenuItem[]> => (await Promise.all(page.panels.map((panel) => panel.menu?.(page) ?? []))).flat().sort((a, b) => a.order - b.order);
+export const menuItems = async (page: PageContext): Promise<MenuItem[]> => (await Promise.all(page.panels.map(async (panel) => (await panel.menu?.(page)) ?? []))).flat().sort((a, b) => a.order - b.order);
 
 export type Page = {
   path: string;
