@@ -148,7 +148,7 @@ function pathsOf(world: World, secret: Secret): string[] {
       ]),
       `${page.path}?ids=${all}`, ...(['open', 'kept', 'petition'] as const).map((name) => `${page.path}?id=${secret.cases[name]}&caseId=${secret.cases[name]}&case=${secret.cases[name]}&to=${secret.cases[name]}`),
     ];
-    const acts = /:act$/.test(page.path) ? ['assign', 'link', 'receive', 'return', 'reroute', 'withdraw', 'submit', 'consent', 'refuse', 'carry-out', 'dismiss', 'restrict', 'extend'] : ['list.pdf'];
+    const acts = page.path.endsWith(':act') ? ['assign', 'link', 'receive', 'return', 'reroute', 'withdraw', 'submit', 'consent', 'refuse', 'carry-out', 'dismiss', 'restrict', 'extend'] : ['list.pdf'];
     return [...idsFor(page.path, secret), ...beside].flatMap((id) => acts.map((act) => page.path.replace(/:(id|token|code)/, id).replace(':delivery', secret.ids['delivery 0']!).replace(':documentId', secret.ids['document 0']!).replace(/:(act|paper)$/, act)));
   });
 }

@@ -11,6 +11,10 @@ import { putForward } from '../src/modules/distribution/bring-forward.server.ts'
 import { giveDelivery } from '../src/modules/distribution/delivery.server.ts';
 import { giveResolution } from '../src/modules/distribution/resolution.server.ts';
 
+import { getPostList, handPostList, makePostList } from '../src/modules/dispatch/post-list.server.ts';
+import { keepArrival } from '../src/modules/mailroom/arrival.server.ts';
+import { judgeArrival } from '../src/modules/mailroom/judge.server.ts';
+import { joinByHand } from '../src/modules/mailroom/register.server.ts';
 import { annulCase, annulEntry } from '../src/modules/registry/book-annul.server.ts';
 import { addPaperToCase, registerPaper } from '../src/modules/registry/paper.server.ts';
 import { expect, test, type TestOffice } from './office.ts';
@@ -100,17 +104,19 @@ const still: Record<string, string[]> = {
 };
 
 const now = () => new Date();
-describe('what is over stays as it is', () => {
+let archivedNumber = 9000;
+const archived = (office: TestOffice, m: Pick<Matter, 'id'>, world: World, item: { state: string }) => office.within(async (db) => {
+  await db.updateTable('case_file').set({ closed_at: new Date(Date.now() - 86_400_000) }).where('office_id', '=', office.office.id).where('id', '=', m.id).execute();
+  const like = await db.selectFrom('archive_item').selectAll().where('office_id', '=', office.office.id).where('case_id', '=', world['archivedId']!).executeTakeFirstOrThrow();
+  await db.insertInto('archive_item').values({ ...like, ...item, number: archivedNumber++, case_id: m.id }).execute();
+});
+
+describe('what is over stays as it is', { timeout: 60_000 }, () => {
   const states: Record<string, (office: TestOffice, matter: Matter, world: World) => Promise<unknown>> = {
     closed: (office, m) => office.within((db) => db.updateTable('case_file').set({ closed_at: now() }).where('office_id', '=', office.office.id).where('id', '=', m.id).execute()),
     annulled: (office, m) => office.within((db) => db.updateTable('case_file').set({ closed_at: now(), annulled_at: now(), annul_reason: 'Грешка.' }).where('office_id', '=', office.office.id).where('id', '=', m.id).execute()),
     merged: (office, m, world) => office.within((db) => db.updateTable('case_file').set({ closed_at: now(), merged_into: world['freeCaseId']! }).where('office_id', '=', office.office.id).where('id', '=', m.id).execute()),
   };
-  const archived = (office: TestOffice, m: Matter, world: World, item: { state: string }) => office.within(async (db) => {
-    await db.updateTable('case_file').set({ closed_at: new Date(Date.now() - 86_400_000) }).where('office_id', '=', office.office.id).where('id', '=', m.id).execute();
-    const like = await db.selectFrom('archive_item').selectAll().where('office_id', '=', office.office.id).where('case_id', '=', world['archivedId']!).executeTakeFirstOrThrow();
-    await db.insertInto('archive_item').values({ ...like, ...item, number: 9000, case_id: m.id }).execute();
-  });
   states['archived'] = (office, m, world) => archived(office, m, world, { state: 'kept' });
   states['listed for disposal'] = (office, m, world) => archived(office, m, world, { state: 'listed' });
   states['destroyed'] = (office, m, world) => archived(office, m, world, { state: 'destroyed' });
@@ -154,5 +160,30 @@ describe('what is over stays as it is', () => {
     await office.run(failDispatch, chief, { id: waiting.id, reason: 'Није послато' });
     await office.run(annulCase, chief, { id: sent.id, reason: 'Грешка.' });
     expect((await office.refused(office.run(repeatDispatch, chief, { id: waiting.id, way: 'post', addressee: 'Ана' }), 409)).said.key).toBe('error.case_annulled');
+  });
+
+  test('a message for a number that takes nothing more lies in the tray, and is not astray', async ({ office }) => {
+    const world = await makeWorld(office);
+    const [chief, email] = [await office.as('chief'), 'ana@nigdje.example'];
+    for (const state of ['annulled', 'destroyed']) {
+      const paper = await office.run(registerPaper, chief, { subject: 'Ствар', name: 'Ана Анић', email });
+      if (state === 'annulled') await office.run(annulCase, chief, { id: paper.id, reason: 'Грешка.' });
+      else await archived(office, { id: paper.id }, world, { state: 'destroyed' });
+      const bytes = new Uint8Array(Buffer.from(`From: Ana <${email}>\r\nMessage-ID: <${state}@nigdje.example>\r\nSubject: ${paper.reference}\r\n\r\nDopuna.`));
+      const { id } = await office.run(keepArrival, office.system(), { source: 'mailbox', mailboxId: null, key: state, name: 'message.eml', mediaType: 'message/rfc822', bytes, size: bytes.length });
+      expect(await office.run(judgeArrival, office.system(), { id }), state).toEqual({ state: 'waiting' });
+      await office.refused(office.run(joinByHand, chief, { id, caseId: paper.id }), 409);
+    }
+  });
+
+  test('a list with the envelope of a confidential case is handed over whole, by who does not see the case too', async ({ office }) => {
+    const [chief, registrar] = [await office.as('chief'), await office.as('registrar')];
+    const [secret, plain] = [await office.run(registerPaper, chief, { direction: 'out', subject: 'Тајно', access: 'confidential' }), await office.run(registerPaper, chief, { direction: 'out', subject: 'Јавно' })];
+    const ids = [(await office.run(send, chief, { caseId: secret.id })).id, (await office.run(send, chief, { caseId: plain.id })).id];
+    const list = await office.run(makePostList, chief, { way: 'post', ids });
+    expect((await office.run(getPostList, registrar, { id: list.id })).dispatches).toHaveLength(1);
+    expect(await office.run(handPostList, registrar, { id: list.id })).toMatchObject({ pieces: 2 });
+    const after = await office.within((db) => db.selectFrom('dispatch').select('state').where('office_id', '=', office.office.id).where('id', 'in', ids).execute());
+    expect(after.map((one) => one.state)).toEqual(['sent', 'sent']);
   });
 });
