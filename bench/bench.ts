@@ -260,7 +260,7 @@ async function prepare(
     { name: 'today', workers: 1, count: 6, ours: page(chiefs, () => '/desk') },
     { name: 'dashboard', workers: 1, count: 3, ours: page(chiefs, () => '/desk/dashboard') },
     { name: 'register (book)', workers: 1, count: 6, ours: page(chiefs, () => '/desk/register') },
-    ...pagesOfRegister.flatMap(([name, path, roles, count = 6]) => roles.map((role): Case => ({ name: `${name}, ${role}`, workers: 1, count, ours: page(roleCookies.get(role)!, (index) => pathAt(path, index)) }))),
+    ...pagesOfRegister.flatMap(([name, path, readers, count = 6]) => readers.map((role): Case => ({ name: `${name}, ${role}`, workers: 1, count, ours: page(roleCookies.get(role)!, (index) => pathAt(path, index)) }))),
     { name: 'health', workers: 1, count: 40, ours: page({}, () => '/health') },
     { name: 'static', workers: 1, count: 40, ours: page({}, () => '/favicon.ico') },
   ];
