@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import {
-  BlendMode, concatTransformationMatrix, drawObject, EncryptedPDFError, PDFArray, PDFDict, PDFDocument, PDFHexString, PDFName, PDFNumber, PDFObjectCopier, PDFPage, PDFPageLeaf, PDFRef, PDFStream, PDFString,
-  popGraphicsState, pushGraphicsState, type PDFObject,
+  BlendMode, concatTransformationMatrix, drawObject, EncryptedPDFError, PDFArray, PDFDict, PDFDocument, PDFHexString, PDFName, PDFNumber, PDFObjectCopier, PDFPage, PDFRef, PDFStream, PDFString,
+  popGraphicsState, pushGraphicsState, type PDFObject, type PDFPageLeaf,
 } from '@cantoo/pdf-lib';
 
 /** Why the pages of a file cannot be those of a letter. */

@@ -73,8 +73,10 @@ export const takeFile = operation({
     if ('key' in found) throw wrong({ file: found });
     const isPdf = found.mediaType === 'application/pdf';
     const staysPdf = isPdf && input.pdf === 'pages';
-    const pages = staysPdf ? await checkPages(found.bytes, found.name) : 0;
-    if (typeof pages !== 'number') throw wrong({ file: pages });
+    const checked = isPdf ? await checkPages(found.bytes, found.name) : 0;
+    // A signature or a form is no hindrance where only the words are wanted; what cannot be opened safely is not read at all.
+    if (typeof checked !== 'number' && (staysPdf || !['field.pdf_signed', 'field.pdf_form'].includes(checked.key))) throw wrong({ file: checked });
+    const pages = staysPdf && typeof checked === 'number' ? checked : 0;
     const body: string | Said = found.mediaType === docxType ? readDocxText(found.bytes, found.name) : isPdf ? await readPdfText(found.bytes).catch(() => '') : { key: 'field.letter_file', args: { name: found.name } };
     if (typeof body !== 'string') throw wrong({ file: body });
     // A scan has pages without words.

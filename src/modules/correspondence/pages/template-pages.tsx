@@ -35,17 +35,17 @@ const listPage = definePage({
 async function render(page: PageContext, after?: Shown): Promise<Response> {
   const { t, office } = page;
   const id = page.params['id'];
-  const found = id ? (await page.run(listTemplates, {})).templates.find((one) => one.id === id) : undefined;
+  const found = id ? (await page.run(listTemplates, { retired: true })).templates.find((one) => one.id === id) : undefined;
   if (id && !found) throw notFound();
   const values = after?.values ?? (page.query.has('held') ? page.values : undefined);
   const errors = errorsOf(page, after?.errors, ['name', 'subject', 'body', 'file']);
   const value = (name: 'name' | 'subject' | 'body' | 'locale' | 'kind', preset = ''): string => (values ? first(values, name) : (found?.[name] ?? preset));
   const title = found ? found.name : t('template.add');
-  const keeps = has(page, ...templateKeepers);
+  const keeps = has(page, ...templateKeepers) && !found?.retiredAt;
   return page.html(
     <DeskPage title={title}>
       <Crumbs items={[{ label: t('letter.list.title'), href: '/desk/letters' }, { label: t('template.list.title'), href: '/desk/letter-templates' }, { label: title }]} />
-      <ErrorSummary errors={errors} />
+      {after && <ErrorSummary errors={errors} {...(after.said && Object.keys(errors).length === 0 ? { title: t(after.said.key, after.said.args) } : {})} />}
       <h1>{title}</h1>
       <div className="split"><div>
         <form method="post" encType="multipart/form-data" action={id ? `/desk/letter-templates/${id}` : '/desk/letter-templates/new'} className="stack" noValidate data-unsaved="1">

@@ -75,9 +75,10 @@ const Repeat = ({ page, row, value, errors }: Form): ReactElement => (
 async function render(page: PageContext, after?: Shown): Promise<Response> {
   const { t } = page;
   const { dispatch: row, acts } = await page.run(getDispatch, { id: page.params['id']! });
-  const act = after?.values ? first(after.values, 'act') : '';
+  const typed = after?.values ?? (page.query.has('held') ? page.values : undefined);
+  const act = typed ? first(typed, 'act') : '';
   const errors = errorsOf(page, after?.errors);
-  const form = (name: string): Form => ({ page, row, errors: act === name ? errors : {}, value: (field, preset = '') => (act === name ? first(after!.values!, field) : preset) });
+  const form = (name: string): Form => ({ page, row, errors: act === name ? errors : {}, value: (field, preset = '') => (act === name ? first(typed!, field) : preset) });
   const waits = acts.includes('prepare') && row.way !== 'pickup';
   return page.html(
     <DeskPage title={row.addressee}>

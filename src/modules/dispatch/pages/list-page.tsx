@@ -31,11 +31,12 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
     }, as);
   }
   const [{ dispatches, next }, counts] = await Promise.all([page.run(listDispatches, { state, way, after: page.query.get('after') }), page.run(countDispatches, {})]);
+  const picked = after || page.query.has('held') ? many(page.values, 'ids') : [];
   const lists = sends(page) && (listedWays as readonly string[]).includes(view) && dispatches.length > 0;
   const table = (
     <Table caption={t('dispatch.list.title')} head="to" columns={[...(lists ? [{ key: 'pick', label: t('dispatch.pick'), hidden: true }] : []), { key: 'to', label: t('dispatch.column.addressee'), className: 'full' }, { key: 'what', label: t('dispatch.column.what') }, { key: 'postage', label: t('dispatch.column.postage'), className: 'right' }, { key: 'state', label: t('dispatch.column.state') }]}
       rows={dispatches.map((row: DispatchRow) => ({ id: row.id, cells: {
-        pick: <><label className="vh" htmlFor={`d-${row.id}`}>{t('desk.select', { reference: row.reference })}</label><input type="checkbox" id={`d-${row.id}`} name="ids" value={row.id} /></>,
+        pick: <><label className="vh" htmlFor={`d-${row.id}`}>{t('desk.select', { reference: row.reference })}</label><input type="checkbox" id={`d-${row.id}`} name="ids" value={row.id} defaultChecked={picked.includes(row.id)} /></>,
         to: <><a href={`/desk/dispatch/${row.id}`} data-row={`/desk/dispatch/${row.id}`}>{row.addressee}</a><span className="sub">{row.address || row.email}</span></>,
         what: <><span className="ref">{row.reference}</span><span className="sub">{row.subject}</span></>,
         postage: row.postageCents === null ? (row.way === 'email' || row.way === 'pickup' ? '' : '—') : <>{money(page, row.postageCents)}<span className="sub">{row.weightG ? t('dispatch.grams', { weight: row.weightG }) : ''}</span></>,

@@ -17,7 +17,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
   const as = askedTable(page);
   if (as) return serveTable(page, { name: title, title, columns: [t('postage.month'), t('dispatch.column.way'), t('post_list.pieces'), t('dispatch.column.postage')].map((column) => ({ title: column, width: 18 })), rows: months.map((row) => [names[row.month - 1]!, t(`dispatch.way.${row.way}`), row.pieces, row.cents / 100]) }, as);
   const errors = errorsOf(page, after?.errors);
-  const value = (name: string): string => first(after?.values ?? {}, name);
+  const value = (name: string): string => first(after?.values ?? (page.query.has('held') ? page.values : {}), name);
   return page.html(
     <DeskPage title={title}>
       <Crumbs items={[{ label: t('dispatch.list.title'), href: '/desk/dispatch' }, { label: t('postage.title') }]} />
