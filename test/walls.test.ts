@@ -79,7 +79,7 @@ describe('between offices, in the database itself', () => {
         expect(carried === 0 || /row-level security|permission denied|violates/.test(String(carried)), `${name}: ${carried}`).toBe(true);
       }
     });
-  });
+  }, 60_000);
 
   test('search by words and by likeness looks into one office', async ({ office }) => {
     const other = await office.another();
