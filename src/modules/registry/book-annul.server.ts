@@ -7,7 +7,7 @@ import { keepers, mustBeOpen } from './book.server.ts';
 
 type Annulled = { annulled_at: Date; annulled_by: string | null; annul_reason: string };
 /** Whether something of it is on its way, waits to be sent, or arrived. */
-const isSent = async ({ db, office }: Context, of: 'case_id' | 'entry_id', id: string): Promise<boolean> => (await db.selectFrom('dispatch').select('id').where('office_id', '=', office.id).where(of, '=', id).where('state', '<>', 'failed').limit(1).executeTakeFirst()) !== undefined;
+const isSent = async ({ db, office }: Context, of: 'case_id' | 'entry_id', ofId: string): Promise<boolean> => (await db.selectFrom('dispatch').select('id').where('office_id', '=', office.id).where(of, '=', ofId).where('state', '<>', 'failed').limit(1).executeTakeFirst()) !== undefined;
 const mark = (context: Context, reason: string): Annulled => ({ annulled_at: context.now, annulled_by: context.caller.personId, annul_reason: reason });
 
 export const annulEntry = operation({

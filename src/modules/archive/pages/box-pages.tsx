@@ -15,8 +15,8 @@ async function renderList(page: PageContext, after?: Shown): Promise<Response> {
   const { t } = page;
   const as = askedTable(page);
   if (as) {
-    const { rows, isCut } = await readToEnd(async (after) => {
-      const part = await page.run(listBoxes, { before: Number(after) || 0, limit: 500 });
+    const { rows, isCut } = await readToEnd(async (from) => {
+      const part = await page.run(listBoxes, { before: Number(from) || 0, limit: 500 });
       return { rows: part.boxes, next: part.next === null ? null : String(part.next) };
     });
     return serveTable(page, {
