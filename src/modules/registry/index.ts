@@ -3,6 +3,5 @@ export { clockFrom, extendClock, moveRunningClocks, officeCalendar, pauseClock, 
 export { changeCase, getCase, getCaseFile, indexCase, putAway, reopenCase, type CaseFile, type CaseView } from './case.server.ts';
 export { addPaper, addPaperToCase, enterers, openPaper, registerPaper, type NewPaper } from './paper.server.ts';
 export { listBooks, listReserved } from './book.server.ts';
-export { DocumentName } from './pages/document-name.tsx';
 export { historyLine } from './pages/case-words.ts';
 export { takeNumber, takeNumbers } from './series.server.ts';

@@ -9,7 +9,7 @@ import { getCase, type CaseView } from '../case.server.ts';
 import { enterers } from '../paper.server.ts';
 import { bookReaders } from '../book.server.ts';
 import { className, headOf, historyLine, unitName } from './case-words.ts';
-import { DocumentName } from './document-name.tsx';
+import { DocumentName } from '../../../ui/document.tsx';
 
 const may = (page: PageContext, ...roles: string[]): boolean => roles.some((role) => page.caller.roles.has(role as 'chief'));
 export const isNew = (shown: Pick<CaseView, 'kind' | 'closedAt' | 'annulledAt' | 'unitId' | 'isDelivered' | 'entries'>): boolean =>
@@ -66,7 +66,7 @@ function Papers({ page, shown }: { page: PageContext; shown: CaseView }): ReactE
               {entry.annulledAt && <span className="sub">{t('case.annulled_because', { reason: entry.annulReason })}</span>}
               <span className="sub">{[entry.senderReference && entry.channel !== 'email' && t('paper.their_number', { number: entry.senderReference }), entry.senderDatedOn && t('paper.of_day', { on: formatDay(entry.senderDatedOn, page.locale, 'numeric') }), entry.pages && t('paper.pages_count', { count: entry.pages }), entry.enclosures > 0 && t('register.enclosures', { count: entry.enclosures }), entry.valueNoted].filter(Boolean).join(' · ')}</span>
               {entry.body && (entry.sub > 1 || shown.kind !== 'paper') && <details><summary>{entry.body.slice(0, 90)}{entry.body.length > 90 ? '…' : ''}</summary><Letter text={entry.body} /></details>}
-              {documents(entry.id).length > 0 && <span className="sub">{documents(entry.id).map((one, index) => <Fragment key={one.id}>{index > 0 && ', '}<DocumentName page={page} document={one} /></Fragment>)}</span>}</>
+              {documents(entry.id).length > 0 && <span className="sub">{documents(entry.id).map((one, index) => <Fragment key={one.id}>{index > 0 && ', '}<DocumentName document={one} /></Fragment>)}</span>}</>
           ),
           who: <>{entry.party}<span className="sub">{entry.by}</span></>, at: <>{entry.receivedOn ? <On on={entry.receivedOn} /> : <At at={entry.at} style="both" />}</>,
         },
@@ -114,7 +114,7 @@ export const casePage = definePage({
           {shown.obligations.length > 0 && <Section id="resolutions" title={t('petition.resolutions')}><ul className="docs">{shown.obligations.map((one) => <li key={one.id}><div>{one.text}<br /><span className="meta">{one.givenBy} → {one.owner || unitName(page, one.unitId)} {one.dueOn && <>· <On on={one.dueOn} /></>} · {t(`obligation.state.${one.state}`)}</span>{one.report && <><br /><span className="meta">{one.report}</span></>}</div></li>)}</ul></Section>}
           <Section id="history" title={t('petition.history')}><ol className="hist">{shown.history.map((event, index) => <li key={index}><At at={event.at} style="both" /><div>{historyLine(page, event)} <span className="meta">{event.by || t(`event.actor.${event.actor}`)}</span></div></li>)}</ol></Section>
           {shown.links.length > 0 && <Section id="links" title={t('petition.links')}><ul className="docs">{shown.links.map((one) => <li key={one.id}><div><a href={`/desk/cases/${one.id}`}>{one.subject}</a><br /><span className="meta"><span className="ref">{one.reference}</span> · {t(`petition.link.${one.kind}`)}</span></div></li>)}</ul></Section>}
-          {loose.length > 0 && <Section id="documents" title={t('petition.documents')}><ul className="docs">{loose.map((one) => <li key={one.id}><DocumentName page={page} document={one} /><span className="meta">{formatBytes(one.size, locale)}</span></li>)}</ul></Section>}
+          {loose.length > 0 && <Section id="documents" title={t('petition.documents')}><ul className="docs">{loose.map((one) => <li key={one.id}><DocumentName document={one} /><span className="meta">{formatBytes(one.size, locale)}</span></li>)}</ul></Section>}
         </aside></div>
       </DeskPage>,
     );

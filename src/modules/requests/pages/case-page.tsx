@@ -10,7 +10,8 @@ import { At, Button, ClockPanel, Crumbs, Facts, Letter, LinkButton, MoreActs, On
 import { formatBytes } from '../../../core/language.ts';
 import { listColleagues } from '../../people/index.ts';
 import { approverRoles, draftAnswer, submitAnswer } from '../answer.server.ts';
-import { DocumentName, historyLine } from '../../registry/index.ts';
+import { DocumentName } from '../../../ui/document.tsx';
+import { historyLine } from '../../registry/index.ts';
 import { getPetition } from '../case.server.ts';
 import { findDuplicates } from '../intake.server.ts';
 import { answerParts, missingParts } from '../petition.ts';
@@ -148,7 +149,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
       )}
       {asked && <div className="notice"><b>{t('petition.waits_completion')}</b><p>{asked.question}</p><p className="meta">{t('petition.clock.until', { on: formatDay(asked.dueOn, locale, 'long') })}</p></div>}
       <div className="split"><div>
-        <Section id="letter" title={t('petition.letter')} aside={shown.documents[0] && <DocumentName page={page} document={shown.documents[0]} />}>
+        <Section id="letter" title={t('petition.letter')} aside={shown.documents[0] && <DocumentName document={shown.documents[0]} />}>
           {shown.body ? <Letter text={shown.body} lang={isLocaleId(shown.locale) ? getLocale(shown.locale).html : shown.locale} /> : <p className="meta">{t(shown.documents[0]?.destroyedAt ? 'document.all_destroyed' : 'petition.see_scan')}</p>}
         </Section>
         {(writes || shown.answer) && (
@@ -190,7 +191,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
         <Section id="history" title={t('petition.history')}><ol className="hist">{withoutRepeats(shown.history).map((event, index) => <li key={index}><At at={event.at} style="both" /><div>{historyLine(page, event)} <span className="meta">{event.by || t(`event.actor.${event.actor}`)}</span></div></li>)}</ol></Section>
         {shown.links.length > 0 && <Section id="links" title={t('petition.links')}><ul className="docs">{shown.links.map((one) => <li key={one.id}><div><a href={`/desk/cases/${one.id}`}>{one.subject}</a><br /><span className="meta"><span className="ref">{one.reference}</span> · {t(`petition.link.${one.kind}`)}</span></div></li>)}</ul></Section>}
         {shown.documents.length > 0 && <Section id="documents" title={t('petition.documents')} aside={shown.acts.includes('add') && <a href={`/desk/petitions/${shown.id}/add`}>{t('petition.act.add')}</a>}>
-          <ul className="docs">{shown.documents.map((one) => <li key={one.id}><DocumentName page={page} document={one} /><span className="meta">{formatBytes(one.size, locale)}</span></li>)}</ul>
+          <ul className="docs">{shown.documents.map((one) => <li key={one.id}><DocumentName document={one} /><span className="meta">{formatBytes(one.size, locale)}</span></li>)}</ul>
         </Section>}
       </aside></div>
     </DeskPage>,
