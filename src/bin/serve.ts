@@ -39,7 +39,7 @@ try {
   let system = await startSystem({ sessionOptions: '-c synchronous_commit=off' });
   const isNew = (await system.kernel.offices.all()).length === 0;
   if (isNew) {
-    say(empty ? 'Kabinet: preparing five offices without demonstration data.' : 'Kabinet: telling the demonstration year of five offices, about half a minute.');
+    say(empty ? 'Kabinet: preparing five offices without demonstration data.' : 'Kabinet: telling the demonstration year of five offices, about a minute.');
     const letters = await seedOffices(system.kernel, system.databases.owner, { empty, progress: (text) => process.stdout.isTTY && process.stdout.write(`\r  ${text} `) });
     say(`${process.stdout.isTTY ? '\r' : ''}  ${letters} letters, ${Math.round((Date.now() - began) / 1000)} s.`);
   }
