@@ -104,7 +104,8 @@ export function openBrowser(port: number, host: string) {
           response.on('data', (part: Buffer) => parts.push(part));
           response.once('end', () => {
             const text = Buffer.concat(parts).toString();
-            if (response.statusCode === 200) done({ text, headers: response.headers });
+            // A number typed whole leads to its case.
+            if (response.statusCode === 200 || response.statusCode === 302) done({ text, headers: response.headers });
             else fail(new Error(`${method} ${path} answered ${response.statusCode}: ${text.slice(0, 300)}`));
           });
         },

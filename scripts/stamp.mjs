@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 export const root = path.resolve(import.meta.dirname, '..');
-const SOURCES = ['src', 'db', 'offices', 'jurisdictions', 'demo', 'scripts/build.mjs', 'tsconfig.json', 'package-lock.json'];
+const SOURCES = ['src', 'bench', 'db', 'offices', 'jurisdictions', 'demo', 'scripts/build.mjs', 'tsconfig.json', 'package-lock.json'];
 const STAMP = path.join(root, 'dist', '.stamp');
 
 /** A hash over the name and content of everything a build reads. */
