@@ -19,6 +19,57 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface AgendaItem {
+  case_id: string;
+  closed_at: Timestamp | null;
+  id: string;
+  kind: Generated<string>;
+  meeting_id: string;
+  minutes: Generated<number>;
+  notes: Generated<string>;
+  notes_version: Generated<number>;
+  office_id: number;
+  opened_at: Timestamp | null;
+  position: number;
+  proposal_id: string | null;
+  proposed: Generated<string>;
+  rapporteur: Generated<string>;
+  state: Generated<string>;
+  title: string;
+}
+
+export interface AgendaPaper {
+  added_by: string | null;
+  at: Timestamp;
+  document_id: string;
+  item_id: string;
+  office_id: number;
+  position: Generated<number>;
+  replaced_by: string | null;
+}
+
+export interface AgendaProposal {
+  at: Timestamp;
+  case_id: string;
+  comment: Generated<string>;
+  committee_id: string;
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  id: string;
+  minutes: Generated<number>;
+  office_id: number;
+  proposed: Generated<string>;
+  proposed_by: string | null;
+  rapporteur: Generated<string>;
+  reason: Generated<string>;
+  state: Generated<string>;
+  submitted_at: Timestamp | null;
+  title: string;
+  unit_id: string | null;
+  version: Generated<number>;
+  wanted_on: string | null;
+}
+
 export interface Answer {
   approved_at: Timestamp | null;
   approved_by: string | null;
@@ -101,6 +152,118 @@ export interface Attempt {
   since: Generated<Timestamp>;
 }
 
+export interface Attendance {
+  came_at: Timestamp | null;
+  email: string | null;
+  id: string;
+  is_voting: Generated<boolean>;
+  left_at: Timestamp | null;
+  meeting_id: string;
+  member_id: string | null;
+  name: string;
+  office_id: number;
+  opened_pack_at: Timestamp | null;
+  party_id: string | null;
+  person_id: string | null;
+  position: Generated<number>;
+  reply: Generated<string>;
+  reply_reason: Generated<string>;
+  represented_by: Generated<string>;
+  role: Generated<string>;
+  stands_for: Generated<string>;
+  state: Generated<string>;
+  token_hash: Buffer | null;
+  token_sealed: Buffer | null;
+}
+
+export interface Audience {
+  answer_entry_id: string | null;
+  answered_at: Timestamp | null;
+  arrived_at: Timestamp | null;
+  at: Timestamp;
+  case_id: string;
+  channel: string;
+  code_hash: Buffer | null;
+  code_sealed: Buffer | null;
+  confirmed_at: Timestamp | null;
+  contact_by: Generated<string>;
+  ended_at: Timestamp | null;
+  host_id: string | null;
+  id: string;
+  locale: string;
+  needs: Generated<string>;
+  note: Generated<string>;
+  note_at: Timestamp | null;
+  note_by: string | null;
+  note_due_on: string | null;
+  number: number;
+  office_id: number;
+  outcome: string | null;
+  party_id: string | null;
+  people: Generated<number>;
+  purpose: string;
+  reason: Generated<string>;
+  registered_by: string | null;
+  reminded_at: Timestamp | null;
+  reply_due_on: string | null;
+  slot_id: string | null;
+  started_at: Timestamp | null;
+  state: Generated<string>;
+  talk: Generated<string>;
+  topic: Generated<string>;
+  unit_id: string | null;
+  version: Generated<number>;
+  wished: Generated<string>;
+  year: number;
+}
+
+export interface AudienceDay {
+  at: Timestamp;
+  cancelled_reason: Generated<string>;
+  engagement_id: string | null;
+  host_id: string;
+  id: string;
+  is_public: Generated<boolean>;
+  made_by: string | null;
+  note: Generated<string>;
+  office_id: number;
+  on_day: string;
+  place: Generated<string>;
+  resource_id: string | null;
+  state: Generated<string>;
+  topics: Generated<string[]>;
+}
+
+export interface AudienceSlot {
+  day_id: string;
+  ends_at: Timestamp;
+  id: string;
+  office_id: number;
+  starts_at: Timestamp;
+}
+
+export interface AudienceYear {
+  last_number: Generated<number>;
+  office_id: number;
+  year: number;
+}
+
+export interface Ballot {
+  choice: string;
+  id: Generated<string>;
+  office_id: number;
+  vote_id: string;
+}
+
+export interface Booking {
+  during: string;
+  engagement_id: string;
+  office_id: number;
+  recurrence_at: Timestamp;
+  resource_id: string;
+  state: string;
+}
+
 export interface BookYear {
   book: string;
   closed_at: Timestamp | null;
@@ -128,6 +291,51 @@ export interface BringForward {
   returned_at: Timestamp | null;
   returned_by: string | null;
   returned_why: string | null;
+}
+
+export interface Calendar {
+  at: Timestamp;
+  change_number: Generated<number>;
+  id: string;
+  kind: string;
+  name: Generated<string>;
+  office_id: number;
+  person_id: string | null;
+  position: Generated<number>;
+}
+
+export interface CalendarChange {
+  at: Timestamp;
+  calendar_id: string;
+  engagement_id: string;
+  is_gone: Generated<boolean>;
+  number: number;
+  office_id: number;
+  uid: string;
+}
+
+export interface CalendarFeed {
+  at: Timestamp;
+  calendar_id: string | null;
+  detail: Generated<string>;
+  id: string;
+  name: string;
+  office_id: number;
+  person_id: string;
+  read_at: Timestamp | null;
+  revoked_at: Timestamp | null;
+  scope: string;
+  token_hash: Buffer;
+}
+
+export interface CalendarShare {
+  calendar_id: string;
+  given_at: Timestamp;
+  given_by: string | null;
+  may: string;
+  office_id: number;
+  person_id: string;
+  sees_private: Generated<boolean>;
 }
 
 export interface CaseFile {
@@ -270,6 +478,47 @@ export interface ClosingDay {
   office_id: number;
 }
 
+export interface Committee {
+  at: Timestamp;
+  basis: Generated<string>;
+  calendar_id: string | null;
+  class_code: Generated<string>;
+  ended_at: Timestamp | null;
+  from_on: string;
+  id: string;
+  is_confidential: Generated<boolean>;
+  kind: string;
+  last_number: Generated<number>;
+  made_by: string | null;
+  majority: Generated<string>;
+  name: string;
+  notice_basis: Generated<string>;
+  notice_days: Generated<number>;
+  office_id: number;
+  place: Generated<string>;
+  quorum_percent: Generated<number>;
+  resource_id: string | null;
+  task: Generated<string>;
+  unit_id: string | null;
+  until_on: string | null;
+}
+
+export interface CommitteeMember {
+  committee_id: string;
+  email: string | null;
+  from_on: string;
+  id: string;
+  is_voting: Generated<boolean>;
+  name: string;
+  office_id: number;
+  party_id: string | null;
+  person_id: string | null;
+  position: Generated<number>;
+  role: Generated<string>;
+  stands_for: Generated<string>;
+  until_on: string | null;
+}
+
 export interface Completion {
   asked_at: Timestamp;
   asked_by: string | null;
@@ -283,6 +532,23 @@ export interface Completion {
   state: Generated<string>;
 }
 
+export interface Conclusion {
+  at: Timestamp;
+  by_person: string | null;
+  case_id: string;
+  dropped_at: Timestamp | null;
+  id: string;
+  item_id: string;
+  meeting_id: string;
+  office_id: number;
+  position: number;
+  text: string;
+  verified_as: string | null;
+  verified_in: string | null;
+  verified_note: Generated<string>;
+  vote_id: string | null;
+}
+
 export interface Contribution {
   asked_at: Timestamp;
   asked_by: string | null;
@@ -290,18 +556,34 @@ export interface Contribution {
   case_id: string;
   due_on: string;
   email: string | null;
+  engagement_id: string | null;
   id: string;
   office_id: number;
   party_id: string | null;
   question: string;
   reminded_on: string | null;
+  reminders: Generated<number>;
   replied_at: Timestamp | null;
   replied_by: Generated<string>;
   reply: Generated<string>;
   state: Generated<string>;
+  title: Generated<string>;
   token_hash: Buffer | null;
   token_sealed: Buffer | null;
   unit_id: string | null;
+  version: Generated<number>;
+}
+
+export interface ContributionVersion {
+  contribution_id: string;
+  entry_id: string | null;
+  office_id: number;
+  replied_at: Timestamp;
+  replied_by: string;
+  reply: string;
+  returned_at: Timestamp | null;
+  returned_comment: Generated<string>;
+  version: number;
 }
 
 export interface Delivery {
@@ -419,6 +701,44 @@ export interface Draft {
   updated_at: Generated<Timestamp>;
 }
 
+export interface Engagement {
+  calendar_id: string;
+  cancelled_reason: Generated<string>;
+  case_id: string | null;
+  changed_at: Timestamp;
+  changed_by: string | null;
+  created_at: Timestamp;
+  created_by: string | null;
+  detail: Generated<string>;
+  dropped_at: Generated<ArrayType<Timestamp>>;
+  ends_at: Timestamp;
+  ics: string | null;
+  id: string;
+  is_all_day: Generated<boolean>;
+  is_free: Generated<boolean>;
+  kind: string;
+  office_id: number;
+  organizer_email: string | null;
+  organizer_name: Generated<string>;
+  place: Generated<string>;
+  preparation_min: Generated<number>;
+  public_title: Generated<string>;
+  recurrence_at: Timestamp | null;
+  rule: Generated<string>;
+  sequence: Generated<number>;
+  series_id: string | null;
+  source: Generated<string>;
+  starts_at: Timestamp;
+  state: Generated<string>;
+  time_zone: string;
+  title: string;
+  travel_after_min: Generated<number>;
+  travel_before_min: Generated<number>;
+  uid: string;
+  version: Generated<number>;
+  visibility: Generated<string>;
+}
+
 export interface Entry {
   annul_reason: Generated<string>;
   annulled_at: Timestamp | null;
@@ -509,6 +829,14 @@ export interface ImportRun {
   sha256: string;
   state: Generated<string>;
   total: Generated<number>;
+}
+
+export interface ItemAbsence {
+  at: Timestamp;
+  attendance_id: string;
+  item_id: string;
+  office_id: number;
+  reason: string;
 }
 
 export interface Lending {
@@ -621,21 +949,171 @@ export interface Mailbox {
   user_name: string;
 }
 
-export interface Obligation {
+export interface Meeting {
+  agenda_version: Generated<number>;
   at: Timestamp;
+  cancelled_reason: Generated<string>;
   case_id: string;
+  chair_id: string | null;
+  closed_at: Timestamp | null;
+  committee_id: string;
+  convened_at: Timestamp | null;
+  convened_by: string | null;
+  ends_at: Timestamp;
+  engagement_id: string | null;
+  id: string;
+  item_id: string | null;
+  keeper_id: string | null;
+  kind: Generated<string>;
+  link: Generated<string>;
+  made_by: string | null;
+  number: number;
+  office_id: number;
+  opened_at: Timestamp | null;
+  place: Generated<string>;
+  previous_id: string | null;
+  starts_at: Timestamp;
+  state: Generated<string>;
+  title: Generated<string>;
+  urgency: Generated<string>;
+  version: Generated<number>;
+}
+
+export interface MeetingRequest {
+  asked_at: Timestamp;
+  calendar_id: string;
+  case_id: string;
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  delegated_to: string | null;
+  engagement_id: string | null;
+  entered_by: string | null;
+  id: string;
+  office_id: number;
+  party_id: string | null;
+  people: Generated<number>;
+  purpose: string;
+  reason: Generated<string>;
+  reply_entry_id: string | null;
+  state: Generated<string>;
+  wished: Generated<string>;
+}
+
+export interface Minutes {
+  adopted_at: Timestamp | null;
+  adopted_by: string | null;
+  adopted_in: string | null;
+  at: Timestamp;
+  content: unknown;
+  document_id: string | null;
+  docx_id: string | null;
+  id: string;
+  issued_at: Timestamp | null;
+  issued_by: string | null;
+  meeting_id: string;
+  office_id: number;
+  sealed_with: Generated<string>;
+  state: Generated<string>;
+  version: number;
+}
+
+export interface MinutesRemark {
+  answer: Generated<string>;
+  at: Timestamp;
+  by_name: string;
+  by_person: string | null;
+  id: string;
+  minutes_id: string;
+  office_id: number;
+  settled_at: Timestamp | null;
+  state: Generated<string>;
+  text: string;
+}
+
+export interface Obligation {
+  accepted_by: string | null;
+  access: Generated<string>;
+  at: Timestamp;
+  case_id: string | null;
+  committee_id: string | null;
   due_on: string | null;
   ended_at: Timestamp | null;
   entry_id: string | null;
+  escalated_on: string | null;
+  escalation: Generated<number>;
+  first_due_on: string | null;
   given_by: string | null;
+  helpers: Generated<string[]>;
   id: string;
+  involved: Generated<string[]>;
   office_id: number;
   owner_id: string | null;
+  percent: Generated<number>;
   report: Generated<string>;
+  reported_at: Timestamp | null;
+  reported_by: string | null;
+  returned_reason: Generated<string>;
+  rule: Generated<string>;
   source: string;
+  source_id: string | null;
+  source_noun: Generated<string>;
   state: Generated<string>;
   text: string;
+  title: Generated<string>;
   unit_id: string | null;
+  version: Generated<number>;
+}
+
+export interface ObligationEvidence {
+  added_by: string | null;
+  at: Timestamp;
+  id: string;
+  media_type: string;
+  name: string;
+  obligation_id: string;
+  office_id: number;
+  report_id: string | null;
+  sha256: string;
+  size: number;
+}
+
+export interface ObligationReport {
+  at: Timestamp;
+  by_person: string | null;
+  due_before: string | null;
+  due_on: string | null;
+  id: string;
+  kind: string;
+  obligation_id: string;
+  office_id: number;
+  percent: number | null;
+  text: Generated<string>;
+}
+
+export interface ObligationStep {
+  done_at: Timestamp | null;
+  done_by: string | null;
+  due_on: string | null;
+  id: string;
+  obligation_id: string;
+  office_id: number;
+  owner_id: string | null;
+  position: number;
+  text: string;
+}
+
+export interface Occurrence {
+  busy_from: Timestamp;
+  busy_until: Timestamp;
+  calendar_id: string;
+  ends_at: Timestamp;
+  engagement_id: string;
+  is_free: Generated<boolean>;
+  is_own: Generated<boolean>;
+  office_id: number;
+  recurrence_at: Timestamp;
+  starts_at: Timestamp;
+  state: string;
 }
 
 export interface Office {
@@ -645,6 +1123,63 @@ export interface Office {
   id: Generated<number>;
   jurisdiction: string;
   slug: string;
+}
+
+export interface Pack {
+  at: Timestamp;
+  case_id: string | null;
+  changed_at: Timestamp;
+  engagement_id: string;
+  id: string;
+  involved: Generated<string[]>;
+  office_id: number;
+  prepared_by: string | null;
+  ready_at: Timestamp | null;
+  ready_by: string | null;
+  recurrence_at: Timestamp;
+  state: Generated<string>;
+  summary: Generated<string>;
+  version: Generated<number>;
+}
+
+export interface PackPart {
+  added_by: string | null;
+  at: Timestamp;
+  contribution_id: string | null;
+  data: Generated<unknown>;
+  document_id: string | null;
+  id: string;
+  kind: string;
+  obligation_id: string | null;
+  office_id: number;
+  origin: Generated<string>;
+  origin_key: Generated<string>;
+  pack_id: string;
+  party_id: string | null;
+  person_id: string | null;
+  position: number;
+  text: Generated<string>;
+  title: Generated<string>;
+}
+
+export interface Participant {
+  comment: Generated<string>;
+  delegated_to: Generated<string>;
+  email: string | null;
+  engagement_id: string;
+  id: string;
+  invited_sequence: number | null;
+  name: string;
+  office_id: number;
+  party_id: string | null;
+  person_id: string | null;
+  replied_at: Timestamp | null;
+  reply: Generated<string>;
+  reply_by: string | null;
+  reply_sequence: number | null;
+  reply_way: string | null;
+  role: Generated<string>;
+  token_hash: Buffer | null;
 }
 
 export interface Party {
@@ -663,6 +1198,7 @@ export interface Party {
   note: Generated<string>;
   office_id: number;
   phone: string | null;
+  photo_sha256: string | null;
   place: string | null;
 }
 
@@ -742,6 +1278,44 @@ export interface Petition {
   version: Generated<number>;
 }
 
+export interface Plan {
+  approved_at: Timestamp | null;
+  approved_by: string | null;
+  calendars: string[];
+  from_on: string;
+  id: string;
+  is_published: Generated<boolean>;
+  mailed_at: Timestamp | null;
+  note: Generated<string>;
+  office_id: number;
+  period: string;
+  prepared_at: Timestamp;
+  prepared_by: string | null;
+  state: Generated<string>;
+  until_on: string;
+  version: number;
+}
+
+export interface PlanCopy {
+  audience: string;
+  content: unknown;
+  office_id: number;
+  plan_id: string;
+  sha256: string | null;
+}
+
+export interface PlanReader {
+  at: Timestamp;
+  audience: string;
+  email: string | null;
+  ended_at: Timestamp | null;
+  id: string;
+  name: Generated<string>;
+  office_id: number;
+  periods: Generated<string[]>;
+  person_id: string | null;
+}
+
 export interface PostageRate {
   at: Timestamp;
   cents: number;
@@ -776,6 +1350,17 @@ export interface Publication {
   registered_on: string;
   title: string;
   withdrawn_at: Timestamp | null;
+}
+
+export interface Resource {
+  id: string;
+  is_active: Generated<boolean>;
+  kind: string;
+  name: string;
+  note: Generated<string>;
+  office_id: number;
+  place: Generated<string>;
+  seats: number | null;
 }
 
 export interface SavedView {
@@ -847,14 +1432,56 @@ export interface Unit {
   position: Generated<number>;
 }
 
+export interface Vote {
+  by_hand: Generated<boolean>;
+  closed_at: Timestamp | null;
+  closed_by: string | null;
+  entitled: number;
+  id: string;
+  is_carried: boolean | null;
+  is_secret: Generated<boolean>;
+  item_id: string;
+  majority: string;
+  office_id: number;
+  opened_at: Timestamp;
+  present: number;
+  question: string;
+  state: Generated<string>;
+  votes_abstained: Generated<number>;
+  votes_against: Generated<number>;
+  votes_for: Generated<number>;
+}
+
+export interface VoteCast {
+  at: Timestamp;
+  attendance_id: string;
+  choice: string | null;
+  office_id: number;
+  vote_id: string;
+}
+
 export interface DB {
+  agenda_item: AgendaItem;
+  agenda_paper: AgendaPaper;
+  agenda_proposal: AgendaProposal;
   answer: Answer;
   archive_box: ArchiveBox;
   archive_item: ArchiveItem;
   arrival: Arrival;
   attempt: Attempt;
+  attendance: Attendance;
+  audience: Audience;
+  audience_day: AudienceDay;
+  audience_slot: AudienceSlot;
+  audience_year: AudienceYear;
+  ballot: Ballot;
   book_year: BookYear;
+  booking: Booking;
   bring_forward: BringForward;
+  calendar: Calendar;
+  calendar_change: CalendarChange;
+  calendar_feed: CalendarFeed;
+  calendar_share: CalendarShare;
   case_file: CaseFile;
   case_link: CaseLink;
   certificate: Certificate;
@@ -866,14 +1493,19 @@ export interface DB {
   clearance: Clearance;
   clock: Clock;
   closing_day: ClosingDay;
+  committee: Committee;
+  committee_member: CommitteeMember;
   completion: Completion;
+  conclusion: Conclusion;
   contribution: Contribution;
+  contribution_version: ContributionVersion;
   delivery: Delivery;
   dispatch: Dispatch;
   disposal: Disposal;
   disposal_item: DisposalItem;
   document: Document;
   draft: Draft;
+  engagement: Engagement;
   entry: Entry;
   event: Event;
   event_seal: EventSeal;
@@ -881,26 +1513,44 @@ export interface DB {
   idempotency: Idempotency;
   import_refusal: ImportRefusal;
   import_run: ImportRun;
+  item_absence: ItemAbsence;
   lending: Lending;
   letter: Letter;
   letter_step: LetterStep;
   letter_template: LetterTemplate;
   mail: Mail;
   mailbox: Mailbox;
+  meeting: Meeting;
+  meeting_request: MeetingRequest;
+  minutes: Minutes;
+  minutes_remark: MinutesRemark;
   obligation: Obligation;
+  obligation_evidence: ObligationEvidence;
+  obligation_report: ObligationReport;
+  obligation_step: ObligationStep;
+  occurrence: Occurrence;
   office: Office;
+  pack: Pack;
+  pack_part: PackPart;
+  participant: Participant;
   party: Party;
   party_name: PartyName;
   passkey: Passkey;
   person: Person;
   petition: Petition;
+  plan: Plan;
+  plan_copy: PlanCopy;
+  plan_reader: PlanReader;
   post_list: PostList;
   postage_rate: PostageRate;
   publication: Publication;
+  resource: Resource;
   saved_view: SavedView;
   search_entry: SearchEntry;
   session: Session;
   substitute: Substitute;
   token: Token;
   unit: Unit;
+  vote: Vote;
+  vote_cast: VoteCast;
 }

@@ -1,5 +1,12 @@
 import { parts } from './petition.ts';
 import type { World } from './world.ts';
+import * as audiences from './examples/audiences.ts';
+import * as briefing from './examples/briefing.ts';
+import * as calendar from './examples/calendar.ts';
+import * as contributions from './examples/contributions.ts';
+import * as meetings from './examples/meetings.ts';
+import * as obligations from './examples/obligations.ts';
+import * as plan from './examples/plan.ts';
 import * as archive from './examples/archive.ts';
 import * as classified from './examples/classified.ts';
 import * as correspondence from './examples/correspondence.ts';
@@ -48,5 +55,6 @@ export const examples: Record<string, (world: World) => Record<string, unknown>>
   'publication.propose': (w) => ({ id: w.answeredId }), 'petition.publish': (w) => ({ id: w.answeredId, title: 'Мрак', question: 'Мрак је.', answer: 'Биће свјетла.' }), 'publication.withdraw': (w) => ({ id: w.answeredId }),
   'publication.list': () => ({}), 'publication.get': (w) => ({ id: w.publicationId }), 'view.save': () => ({ name: 'x', query: 'view=mine' }), 'view.drop': (w) => ({ id: w.viewId }), 'view.list': () => ({}), 'search.all': () => ({ query: 'мрак' }),
   'draft.find': (w) => ({ code: w.draftCode }), 'draft.save': (w) => ({ code: w.draftCode, values: { subject: 'Туђе' } }), 'draft.mail': (w) => ({ code: w.draftCode, email: 'ana@primjer.example' }), 'draft.send': (w) => ({ code: w.draftCode }), 'draft.forget': () => ({}),
+  ...calendar.examples, ...briefing.examples, ...plan.examples, ...meetings.examples, ...audiences.examples, ...obligations.examples, ...contributions.examples,
   ...registry.examples, ...distribution.examples, ...dispatch.examples, ...mailroom.examples, ...correspondence.examples, ...archive.examples, ...classified.examples, ...exchange.examples,
 };

@@ -12,6 +12,13 @@ import { operation } from '../src/core/operation.ts';
 import { z } from 'zod';
 import type { TestOffice } from './office.ts';
 import { answered, assigned, submitted } from './petition.ts';
+import * as audiences from './examples/audiences.ts';
+import * as briefing from './examples/briefing.ts';
+import * as calendar from './examples/calendar.ts';
+import * as contributions from './examples/contributions.ts';
+import * as meetings from './examples/meetings.ts';
+import * as obligations from './examples/obligations.ts';
+import * as plan from './examples/plan.ts';
 import * as archive from './examples/archive.ts';
 import * as classified from './examples/classified.ts';
 import * as correspondence from './examples/correspondence.ts';
@@ -62,7 +69,7 @@ export type Extend = (office: TestOffice, world: World) => Promise<Record<string
 /** One of everything that an office has: ids, and the secrets that open them. */
 export async function makeWorld(office: TestOffice, more: { subject?: string } = {}): Promise<World> {
   let world: World = await makeCore(office, more);
-  for (const part of [registry, distribution, dispatch, mailroom, correspondence, archive, classified, exchange]) world = { ...world, ...(await part.extend(office, world)) };
+  for (const part of [registry, distribution, dispatch, mailroom, correspondence, archive, classified, exchange, obligations, contributions, calendar, briefing, plan, meetings, audiences]) world = { ...world, ...(await part.extend(office, world)) };
   return world;
 }
 

@@ -4,7 +4,7 @@ import type { LocalPostgres } from './postgres.ts';
 /** Three ways into one database: `owner` migrates, `app` serves requests under row-level security, `jobs` runs the queue. */
 export type Databases = { owner: pg.ClientConfig; app: pg.ClientConfig; jobs: pg.ClientConfig };
 
-const EXTENSIONS = ['pg_trgm', 'btree_gin'];
+const EXTENSIONS = ['pg_trgm', 'btree_gin', 'btree_gist'];
 const OLDEST = 15;
 const LOCK = 7_266_101;
 

@@ -104,7 +104,7 @@ test('the application role is unprivileged, the owner owns, and preparing twice 
   await expect(ask(app, 'CREATE TABLE mine (id int)')).rejects.toThrow(/permission denied/);
   await ask(jobs, 'CREATE SCHEMA queue');
   expect(await ask(owner, `SELECT string_agg(extname, ' ' ORDER BY extname) FROM pg_extension`)).toBe(
-    'btree_gin pg_trgm plpgsql',
+    'btree_gin btree_gist pg_trgm plpgsql',
   );
   await server.stop();
 });

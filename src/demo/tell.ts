@@ -9,6 +9,13 @@ import { log } from '../core/log.ts';
 import type { Office } from '../core/office.ts';
 import { textIn } from '../core/message.ts';
 import { Refusal } from '../core/refusal.ts';
+import { tellAudiences } from './audiences.ts';
+import { tellBriefing } from './briefing.ts';
+import { tellCalendar } from './calendar.ts';
+import { tellContributions } from './contributions.ts';
+import { tellMeetings } from './meetings.ts';
+import { tellObligations } from './obligations.ts';
+import { tellPlan } from './plan.ts';
 import { tellBooks } from './books.ts';
 import { tellArchive } from './archive.ts';
 import { tellClassified } from './classified.ts';
@@ -56,7 +63,7 @@ export async function tellYear(kernel: Kernel, office: Office, now: Date, progre
     const sender = year.parties.find((party) => party.name === letter.variant.from) ?? drawn;
     tellLetter(stage, letter.scenario, letter.variant, sender, Math.max(0, Math.round(age)), index);
   });
-  for (const tell of [tellBooks, tellPapers, tellMailroom, tellDistribution, tellCorrespondence, tellDispatch, tellArchive, tellClassified, tellExchange]) tell(stage);
+  for (const tell of [tellBooks, tellPapers, tellMailroom, tellDistribution, tellCorrespondence, tellDispatch, tellArchive, tellClassified, tellExchange, tellObligations, tellContributions, tellCalendar, tellMeetings, tellAudiences, tellBriefing, tellPlan]) tell(stage);
   let told = 0;
   for (let deed = deeds.shift(); deed; deed = deeds.shift()) {
     try {

@@ -41,7 +41,7 @@ export const getParty = operation({
       party: party as Party, mergedInto: party.merged_into, can: { change }, merged, duplicates: change && !party.merged_into ? await findSame(context, party) : [], names: names.map((one) => ({ name: one.name, untilAt: one.until_at })),
       cases: cases.map((one) => ({ id: one.id, reference: one.reference, subject: one.subject, openedAt: one.opened_at, closedAt: one.closed_at })),
       papers: papers.map((one) => ({ id: one.id, caseId: one.case_id, reference: one.reference, subject: one.subject, direction: one.direction, channel: one.channel, at: one.at, isAnnulled: one.annulled_at !== null })),
-      obligations: obligations.map((one) => ({ id: one.id, caseId: one.case_id, reference: one.reference, text: one.text, owner: one.owner ?? '', unitId: one.unit_id, dueOn: one.due_on, state: one.state })),
+      obligations: obligations.map((one) => ({ id: one.id, caseId: one.case_id!, reference: one.reference, text: one.text, owner: one.owner ?? '', unitId: one.unit_id, dueOn: one.due_on, state: one.state })),
       contributions: contributions.map((one) => ({ id: one.id, caseId: one.case_id, reference: one.reference, question: one.question, dueOn: one.due_on, state: one.state })),
       dispatches: dispatches.map((one) => ({ id: one.id, caseId: one.case_id, reference: one.reference, subject: one.subject, way: one.way, state: one.state, at: one.at })),
     };

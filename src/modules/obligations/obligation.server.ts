@@ -14,7 +14,7 @@ export async function addObligation(context: Context, obligation: NewObligation)
   const obligationId = context.newId();
   await context.db.insertInto('obligation').values({
     office_id: context.office.id, id: obligationId, case_id: obligation.caseId, source: obligation.source, text: obligation.text, owner_id: obligation.ownerId, unit_id: obligation.unitId,
-    given_by: context.caller.personId, due_on: obligation.dueOn, entry_id: obligation.entryId ?? null, at: context.now,
+    given_by: context.caller.personId, due_on: obligation.dueOn, first_due_on: obligation.dueOn, involved: [obligation.ownerId, context.caller.personId, obligation.unitId].filter((mark) => mark !== null), entry_id: obligation.entryId ?? null, at: context.now,
   }).execute();
   return obligationId;
 }
@@ -25,7 +25,7 @@ export async function endObligations(context: Context, caseId: string, as: 'done
 }
 
 export const ObligationRow = z.object({
-  id: z.string(), caseId: z.string(), text: z.string(), ownerId: z.string().nullable(), owner: z.string().nullable(), unitId: z.string().nullable(), givenBy: z.string().nullable(),
+  id: z.string(), caseId: z.string().nullable(), text: z.string(), ownerId: z.string().nullable(), owner: z.string().nullable(), unitId: z.string().nullable(), givenBy: z.string().nullable(),
   dueOn: z.string().nullable(), state: z.string(), report: z.string(), at: z.date(),
 });
 

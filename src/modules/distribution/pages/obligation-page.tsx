@@ -35,7 +35,7 @@ const list = definePage({
         {obligations.length === 0 ? <Empty>{t(`obligation.empty.${view}`)}</Empty> : (
           <Table caption={t(`obligation.view.${view}`)} head="what" columns={[{ key: 'what', label: t('obligation.what'), className: 'full' }, { key: 'with', label: t('obligation.with') }, { key: 'by', label: t('obligation.by') }, { key: 'due', label: t('obligation.due') }]} rows={obligations.map((row) => ({
             id: row.id, cells: {
-              what: <><a href={caseHref(row.caseId)} data-row={caseHref(row.caseId)}>{row.text}</a><span className="sub"><span className="ref">{row.reference}</span> · {row.subject}</span>{row.report && <span className="sub">{row.report}</span>}</>,
+              what: <><a href={caseHref(row.caseId!)} data-row={caseHref(row.caseId!)}>{row.text}</a><span className="sub"><span className="ref">{row.reference}</span> · {row.subject}</span>{row.report && <span className="sub">{row.report}</span>}</>,
               with: <>{row.owner || unitName(page, row.unitId)}<span className="sub">{row.owner && unitName(page, row.unitId)}</span></>, by: row.givenBy ?? '',
               due: <>{row.state !== 'open' ? <State>{t(`obligation.state.${row.state}`)}</State> : row.dueOn ? <ClockMark state={row.dueOn < today ? 'late' : 'ok'} label={formatDay(row.dueOn, locale, 'short')} /> : t('resolution.due.none')}{row.can.finish && <span className="sub"><a className="act" href={`/desk/obligations/${row.id}`}>{t('obligation.act.finish')}<span className="vh">: {row.text}</span></a></span>}</>,
             },

@@ -1,0 +1,3 @@
+import type { Stage } from './tell.ts';
+
+export function tellContributions(_stage: Stage): void {}

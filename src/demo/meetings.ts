@@ -1,0 +1,3 @@
+import type { Stage } from './tell.ts';
+
+export function tellMeetings(_stage: Stage): void {}

@@ -1,0 +1,3 @@
+import type { Module } from '../../core/module.ts';
+
+export const audiences: Module = { name: 'audiences', level: 2, operations: [] };
