@@ -550,14 +550,19 @@ export interface Conclusion {
 }
 
 export interface Contribution {
+  ask_id: string | null;
   asked_at: Timestamp;
   asked_by: string | null;
   asked_name: string;
   case_id: string;
+  declined_reason: Generated<string>;
   due_on: string;
   email: string | null;
   engagement_id: string | null;
+  first_due_on: string | null;
   id: string;
+  more_reason: Generated<string>;
+  more_until: string | null;
   office_id: number;
   party_id: string | null;
   question: string;
@@ -572,6 +577,12 @@ export interface Contribution {
   token_sealed: Buffer | null;
   unit_id: string | null;
   version: Generated<number>;
+}
+
+export interface ContributionPaper {
+  contribution_id: string;
+  document_id: string;
+  office_id: number;
 }
 
 export interface ContributionVersion {
@@ -1126,17 +1137,22 @@ export interface Office {
 }
 
 export interface Pack {
+  aim: Generated<string>;
   at: Timestamp;
   case_id: string | null;
   changed_at: Timestamp;
   engagement_id: string;
   id: string;
   involved: Generated<string[]>;
+  is_kept: Generated<boolean>;
+  made_at: Timestamp | null;
+  made_version: number | null;
   office_id: number;
   prepared_by: string | null;
   ready_at: Timestamp | null;
   ready_by: string | null;
   recurrence_at: Timestamp;
+  sha256: string | null;
   state: Generated<string>;
   summary: Generated<string>;
   version: Generated<number>;
@@ -1498,6 +1514,7 @@ export interface DB {
   completion: Completion;
   conclusion: Conclusion;
   contribution: Contribution;
+  contribution_paper: ContributionPaper;
   contribution_version: ContributionVersion;
   delivery: Delivery;
   dispatch: Dispatch;

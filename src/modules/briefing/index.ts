@@ -1,0 +1,1 @@
+export { putPackParts, type PackOrigin, type PutPart } from './pack.server.ts';
