@@ -1,1 +1,1 @@
-export { addObligation, endObligations, findObligations, finishObligation, listObligations, myObligations, ObligationRow, obligationViews, type ObligationView } from './obligation.server.ts';
+export { addObligation, endObligations, findObligations, finishObligation, listObligations, listObligationsOf, myObligations, type NewObligation, ObligationRow, obligationViews, type ObligationView } from './obligation.server.ts';

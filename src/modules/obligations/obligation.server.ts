@@ -7,14 +7,30 @@ import { choice, id, optionalLine, say, text } from '../../core/input.ts';
 import { operation, type Context } from '../../core/operation.ts';
 import { notAllowed, notFound, notNow } from '../../core/refusal.ts';
 
-export type NewObligation = { caseId: string; source: 'resolution'; text: string; ownerId: string | null; unitId: string | null; dueOn: string | null; entryId?: string | null };
+export const sources = ['resolution', 'conclusion', 'audience', 'event', 'order', 'visit', 'report'] as const;
+export type NewObligation = {
+  caseId: string | null; source: (typeof sources)[number]; text: string; title?: string; ownerId: string | null; unitId: string | null; dueOn: string | null; helpers?: string[]; sourceNoun?: string; sourceId?: string;
+  committeeId?: string; access?: 'office' | 'confidential'; entryId?: string | null; rule?: string; givenBy?: string | null;
+};
 
-/** What somebody was told to do on a case, by whom and until when. */
+/** Who sees it besides those who see its case: the owner, the giver, the helpers and the unit; of what is confidential the unit's heads, because a unit is many. */
+export async function involvedIn({ db, office }: Pick<Context, 'db' | 'office'>, one: { caseId: string | null; access: string; ownerId: string | null; givenBy: string | null; unitId: string | null; helpers: readonly string[] }): Promise<string[]> {
+  const file = one.caseId && one.access !== 'confidential' ? await db.selectFrom('case_file').select('access').where('office_id', '=', office.id).where('id', '=', one.caseId).executeTakeFirst() : null;
+  const units = [one.unitId, ...one.helpers].filter((mark): mark is string => mark !== null && !isId(mark));
+  const marks = [one.ownerId, one.givenBy, ...one.helpers.filter(isId)];
+  if (one.access !== 'confidential' && file?.access !== 'confidential') marks.push(...units);
+  else if (!one.ownerId && units.length > 0) marks.push(...(await db.selectFrom('person').select('id').where('office_id', '=', office.id).where('is_active', '=', true).where('unit_id', 'in', units).where(sql<boolean>`'head' = any (roles)`).execute()).map((head) => head.id));
+  return [...new Set(marks.filter((mark) => mark !== null))];
+}
+
+/** What somebody was told to do, by whom and until when; `helpers` are persons or units, `givenBy` is needed where the office itself writes it. */
 export async function addObligation(context: Context, obligation: NewObligation): Promise<string> {
+  const { caseId, access = 'office', ownerId, unitId, helpers = [], givenBy = context.caller.personId } = obligation;
   const obligationId = context.newId();
   await context.db.insertInto('obligation').values({
-    office_id: context.office.id, id: obligationId, case_id: obligation.caseId, source: obligation.source, text: obligation.text, owner_id: obligation.ownerId, unit_id: obligation.unitId,
-    given_by: context.caller.personId, due_on: obligation.dueOn, first_due_on: obligation.dueOn, involved: [obligation.ownerId, context.caller.personId, obligation.unitId].filter((mark) => mark !== null), entry_id: obligation.entryId ?? null, at: context.now,
+    office_id: context.office.id, id: obligationId, case_id: caseId, source: obligation.source, text: obligation.text, title: obligation.title ?? '', owner_id: ownerId, unit_id: unitId, given_by: givenBy,
+    due_on: obligation.dueOn, first_due_on: obligation.dueOn, helpers, involved: await involvedIn(context, { caseId, access, ownerId, givenBy, unitId, helpers }), access, entry_id: obligation.entryId ?? null,
+    source_noun: obligation.sourceNoun ?? '', source_id: obligation.sourceId ?? null, committee_id: obligation.committeeId ?? null, rule: obligation.rule ?? '', at: context.now,
   }).execute();
   return obligationId;
 }
@@ -29,13 +45,16 @@ export const ObligationRow = z.object({
   dueOn: z.string().nullable(), state: z.string(), report: z.string(), at: z.date(),
 });
 
-export async function listObligations({ db, office }: Pick<Context, 'db' | 'office'>, caseId: string): Promise<z.infer<typeof ObligationRow>[]> {
+const rowsOf = async ({ db, office }: Pick<Context, 'db' | 'office'>, condition: RawBuilder<boolean>): Promise<z.infer<typeof ObligationRow>[]> => {
   const rows = await db.selectFrom('obligation as o').leftJoin('person as p', (join) => join.onRef('p.office_id', '=', 'o.office_id').onRef('p.id', '=', 'o.owner_id'))
     .leftJoin('person as g', (join) => join.onRef('g.office_id', '=', 'o.office_id').onRef('g.id', '=', 'o.given_by'))
     .select(['o.id', 'o.case_id', 'o.text', 'o.owner_id', 'p.name as owner', 'o.unit_id', 'g.name as given_by', 'o.due_on', 'o.state', 'o.report', 'o.at'])
-    .where('o.office_id', '=', office.id).where('o.case_id', '=', caseId).orderBy('o.at').execute();
+    .where('o.office_id', '=', office.id).where(condition).orderBy('o.at').orderBy('o.id').execute();
   return rows.map((row) => ({ id: row.id, caseId: row.case_id, text: row.text, ownerId: row.owner_id, owner: row.owner, unitId: row.unit_id, givenBy: row.given_by, dueOn: row.due_on, state: row.state, report: row.report, at: row.at }));
-}
+};
+/** The obligations of a case, and those that came of one conclusion, audience or visit; the oldest first. */
+export const listObligations = (context: Pick<Context, 'db' | 'office'>, caseId: string): Promise<z.infer<typeof ObligationRow>[]> => rowsOf(context, sql`o.case_id = ${caseId}`);
+export const listObligationsOf = (context: Pick<Context, 'db' | 'office'>, sourceNoun: string, sourceId: string): Promise<z.infer<typeof ObligationRow>[]> => rowsOf(context, sql`o.source_noun = ${sourceNoun} and o.source_id = ${sourceId}`);
 
 export const myObligations = operation({
   id: 'obligation.mine', kind: 'query', rest: 'GET /obligations/mine', allow: ['staff'],
