@@ -20,6 +20,7 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
 export interface AgendaItem {
+  annex_id: string | null;
   case_id: string;
   closed_at: Timestamp | null;
   id: string;
@@ -34,6 +35,7 @@ export interface AgendaItem {
   proposal_id: string | null;
   proposed: Generated<string>;
   rapporteur: Generated<string>;
+  reason: Generated<string>;
   state: Generated<string>;
   title: string;
 }
@@ -537,6 +539,7 @@ export interface Conclusion {
   by_person: string | null;
   case_id: string;
   dropped_at: Timestamp | null;
+  excerpt_id: string | null;
   id: string;
   item_id: string;
   meeting_id: string;
@@ -546,6 +549,7 @@ export interface Conclusion {
   verified_as: string | null;
   verified_in: string | null;
   verified_note: Generated<string>;
+  verified_on: string | null;
   vote_id: string | null;
 }
 
@@ -738,6 +742,7 @@ export interface Engagement {
   rule: Generated<string>;
   sequence: Generated<number>;
   series_id: string | null;
+  skips_closing: Generated<boolean>;
   source: Generated<string>;
   starts_at: Timestamp;
   state: Generated<string>;
@@ -976,6 +981,7 @@ export interface Meeting {
   item_id: string | null;
   keeper_id: string | null;
   kind: Generated<string>;
+  last_conclusion: Generated<number>;
   link: Generated<string>;
   made_by: string | null;
   number: number;
@@ -1120,6 +1126,7 @@ export interface Occurrence {
   ends_at: Timestamp;
   engagement_id: string;
   is_free: Generated<boolean>;
+  is_long: Generated<boolean | null>;
   is_own: Generated<boolean>;
   office_id: number;
   recurrence_at: Timestamp;
@@ -1462,7 +1469,9 @@ export interface Vote {
   opened_at: Timestamp;
   present: number;
   question: string;
+  reason: Generated<string>;
   state: Generated<string>;
+  urn: Buffer | null;
   votes_abstained: Generated<number>;
   votes_against: Generated<number>;
   votes_for: Generated<number>;
