@@ -32,7 +32,9 @@ export const OfficeData = z.looseObject({
   bodies: z.array(z.looseObject({ id: z.string(), name: Text, kind: z.string(), email: z.string().nullish(), phone: z.string().nullish() })),
   areas: z.array(z.object({ id: z.string(), name: Text, unit: z.string(), class: z.string() })),
   classes: z.array(z.object({ code: z.string(), name: Text, retention: z.string() })),
-  numbering: z.object({ unit: z.string(), class: z.string(), mail: z.string().optional() }),
+  numbering: z.object({ unit: z.string(), class: z.string(), mail: z.string().optional(), meetings: z.string().optional(), audiences: z.string().optional() }),
+  /** When whoever leads usually receives citizens (1 is Monday), and which unit keeps the list; minutes. */
+  audiences: z.object({ unit: z.string(), weekdays: z.array(z.number().int().min(1).max(7)), from: z.string(), until: z.string(), minutes: z.number(), pause: z.number().default(0), place: Text }).optional(),
   answerTemplates: z.array(z.object({ id: z.string(), name: Text, facts: Text, basis: Text, decision: Text, remedy: Text })),
   remedy: Text,
   publishes: z.boolean().default(false),
