@@ -19,6 +19,18 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface AgendaCopy {
+  at: Timestamp;
+  by_person: string | null;
+  document_id: string | null;
+  items: string[];
+  meeting_id: string;
+  office_id: number;
+  place: Generated<string>;
+  starts_at: Timestamp;
+  version: number;
+}
+
 export interface AgendaItem {
   annex_id: string | null;
   case_id: string;
@@ -57,6 +69,7 @@ export interface AgendaProposal {
   committee_id: string;
   decided_at: Timestamp | null;
   decided_by: string | null;
+  document_ids: Generated<string[]>;
   id: string;
   minutes: Generated<number>;
   office_id: number;
@@ -179,19 +192,25 @@ export interface Attendance {
 }
 
 export interface Audience {
+  answer: Generated<string>;
   answer_entry_id: string | null;
   answered_at: Timestamp | null;
   arrived_at: Timestamp | null;
   at: Timestamp;
+  called_at: Timestamp | null;
+  calls: Generated<number>;
   case_id: string;
   channel: string;
   code_hash: Buffer | null;
   code_sealed: Buffer | null;
+  companions: Generated<string>;
   confirmed_at: Timestamp | null;
   contact_by: Generated<string>;
+  day_id: string | null;
   ended_at: Timestamp | null;
   host_id: string | null;
   id: string;
+  letter_id: string | null;
   locale: string;
   needs: Generated<string>;
   note: Generated<string>;
@@ -216,6 +235,8 @@ export interface Audience {
   unit_id: string | null;
   version: Generated<number>;
   wished: Generated<string>;
+  wished_host_id: string | null;
+  wished_on: string | null;
   year: number;
 }
 
@@ -485,10 +506,12 @@ export interface Committee {
   basis: Generated<string>;
   calendar_id: string | null;
   class_code: Generated<string>;
+  closing_points: Generated<string[]>;
   ended_at: Timestamp | null;
   from_on: string;
   id: string;
   is_confidential: Generated<boolean>;
+  key: Generated<string>;
   kind: string;
   last_number: Generated<number>;
   made_by: string | null;
@@ -987,6 +1010,8 @@ export interface Meeting {
   number: number;
   office_id: number;
   opened_at: Timestamp | null;
+  pack_document_id: string | null;
+  pack_key: Generated<string>;
   place: Generated<string>;
   previous_id: string | null;
   starts_at: Timestamp;
@@ -1050,6 +1075,7 @@ export interface MinutesRemark {
 export interface Obligation {
   accepted_by: string | null;
   access: Generated<string>;
+  asked_due_on: string | null;
   at: Timestamp;
   case_id: string | null;
   committee_id: string | null;
@@ -1059,6 +1085,7 @@ export interface Obligation {
   escalated_on: string | null;
   escalation: Generated<number>;
   first_due_on: string | null;
+  follows_id: string | null;
   given_by: string | null;
   helpers: Generated<string[]>;
   id: string;
@@ -1078,12 +1105,14 @@ export interface Obligation {
   text: string;
   title: Generated<string>;
   unit_id: string | null;
+  vector: Generated<string>;
   version: Generated<number>;
 }
 
 export interface ObligationEvidence {
   added_by: string | null;
   at: Timestamp;
+  destroyed_at: Timestamp | null;
   id: string;
   media_type: string;
   name: string;
@@ -1486,6 +1515,7 @@ export interface VoteCast {
 }
 
 export interface DB {
+  agenda_copy: AgendaCopy;
   agenda_item: AgendaItem;
   agenda_paper: AgendaPaper;
   agenda_proposal: AgendaProposal;
