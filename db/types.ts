@@ -351,6 +351,15 @@ export interface CalendarFeed {
   token_hash: Buffer;
 }
 
+export interface CalendarProperty {
+  at: Timestamp;
+  calendar_id: string;
+  name: string;
+  office_id: number;
+  person_id: string;
+  value: string;
+}
+
 export interface CalendarShare {
   calendar_id: string;
   given_at: Timestamp;
@@ -778,6 +787,13 @@ export interface Engagement {
   visibility: Generated<string>;
 }
 
+export interface EngagementHref {
+  calendar_id: string;
+  engagement_id: string;
+  href: string;
+  office_id: number;
+}
+
 export interface Entry {
   annul_reason: Generated<string>;
   annulled_at: Timestamp | null;
@@ -1032,6 +1048,7 @@ export interface MeetingRequest {
   entered_by: string | null;
   id: string;
   office_id: number;
+  opened_case: Generated<boolean>;
   party_id: string | null;
   people: Generated<number>;
   purpose: string;
@@ -1536,6 +1553,7 @@ export interface DB {
   calendar: Calendar;
   calendar_change: CalendarChange;
   calendar_feed: CalendarFeed;
+  calendar_property: CalendarProperty;
   calendar_share: CalendarShare;
   case_file: CaseFile;
   case_link: CaseLink;
@@ -1562,6 +1580,7 @@ export interface DB {
   document: Document;
   draft: Draft;
   engagement: Engagement;
+  engagement_href: EngagementHref;
   entry: Entry;
   event: Event;
   event_seal: EventSeal;

@@ -100,7 +100,7 @@ export function createSite(site: Site): Hono {
   });
   app.get('/assets/*', (c) => serveAsset(c));
   app.get('/favicon.ico', (c) => serveAsset(c, 'favicon.svg'));
-  app.get('/robots.txt', (c) => c.text('User-agent: *\nDisallow: /desk\nDisallow: /track\nDisallow: /contribute\nDisallow: /api\n'));
+  app.get('/robots.txt', (c) => c.text('User-agent: *\nDisallow: /desk\nDisallow: /track\nDisallow: /contribute\nDisallow: /api\nDisallow: /dav\nDisallow: /feed\nDisallow: /reply\n'));
   site.extra?.(app);
   app.route('/api', restApi(kernel, async (c) => {
     const office = await officeOf(kernel, c.req.header('host') ?? '');
@@ -117,6 +117,7 @@ export function createSite(site: Site): Hono {
   for (const page of site.pages) {
     if (page.get) app.get(page.path, (c) => answer(c, page, 'get'));
     if (page.post) app.post(page.path, (c) => answer(c, page, 'post'));
+    if (page.serve) app.on([...page.serve.methods], page.path, (c) => serveProgram(c, page.serve!));
   }
   // What breaks before a page is there to say so: a body torn off on its way.
   app.onError((error, c) => {
@@ -196,6 +197,29 @@ export function createSite(site: Site): Hono {
       if (context.caller.personId) forgetGlances(context.caller.personId);
     }
   }
+
+  /** A program of one of the staff (a calendar on a phone): no cookie counts here, only e-mail and token, so that no other site can lend its browser. */
+  async function serveProgram(c: HonoContext, served: NonNullable<Page['serve']>): Promise<Response> {
+    const office = await officeOf(kernel, c.req.header('host') ?? '');
+    if (!office) return c.text('404', 404);
+    const address = addressOf(c);
+    if (!mayPass(`program ${office.id} ${address}`, 6000, 60_000)) return c.text('429', 429, { 'retry-after': '60' });
+    try {
+      const basic = /^Basic ([A-Za-z0-9+/=]{1,600})$/i.exec(c.req.header('authorization') ?? '')?.[1];
+      const [, user = '', token = ''] = /^([^:]*):(.*)$/s.exec(Buffer.from(basic ?? '', 'base64').toString('utf8')) ?? [];
+      const caller = token ? await site.findTokenCaller(office, token, address) : null;
+      if (basic && !caller && !mayPass(`wrong token ${office.id} ${address}`, 60, 60_000)) return c.text('429', 429, { 'retry-after': '60' });
+      if (!caller) return unknownProgram(c);
+      return await served.answer(contextFor(c, office, caller, new URL(c.req.url)), user);
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 401) return unknownProgram(c);
+      if (error instanceof Refusal) return c.text(translator(office.locale)(error.said.key, error.said.args), error.status);
+      const incident = randomBytes(4).toString('hex');
+      log.error({ err: (error as Error).message, stack: (error as Error).stack, incident }, 'a program was not answered');
+      return c.text(`500 ${incident}`, 500);
+    }
+  }
+  const unknownProgram = (c: HonoContext): Response => c.text('401', 401, { 'www-authenticate': 'Basic realm="Kabinet", charset="UTF-8"' });
 
   function contextFor(c: HonoContext, office: Office, caller: Caller, url: URL): PageContext {
     const locale = caller.locale;

@@ -68,13 +68,15 @@ export const menuItems = async (page: PageContext): Promise<MenuItem[]> => (awai
 
 export type Page = {
   path: string;
-  /** public: anybody; petitioner: who holds a tracking code; desk: signed-in staff. */
-  audience: 'public' | 'petitioner' | 'contributor' | 'desk';
+  /** public: anybody; petitioner: who holds a tracking code; desk: signed-in staff; program: one of the staff by e-mail and token (Basic), with the methods of `serve`. */
+  audience: 'public' | 'petitioner' | 'contributor' | 'desk' | 'program';
   /** What was typed here is not kept for after the next sign-in, when the session has ended. */
   isForgotten?: boolean;
   get?(page: PageContext, shown?: Shown): Promise<Response> | Response;
   /** A refusal of 409 or 422 thrown here shows `get` again with the errors and what was typed. */
   post?(page: PageContext): Promise<Response> | Response;
+  /** Answers a program: the user name that came along with the token is there to be compared. */
+  serve?: { methods: readonly string[]; answer(page: PageContext, user: string): Promise<Response> | Response };
 };
 export const definePage = (page: Page): Page => page;
 
