@@ -24,14 +24,14 @@ describe('what is open to whom is said once more here, so that it changes on pur
   });
   test('petitioners and contributors', () => {
     expect(idsOf((op) => op.allow.includes('petitioner') && !op.allow.includes('public'))).toEqual(['document.get', 'petition.add', 'petition.complete', 'petition.rate', 'petition.read_receipt', 'petition.track', 'petition.withdraw']);
-    expect(idsOf((op) => op.allow.includes('contributor'))).toEqual(['contribution.get', 'contribution.give']);
+    expect(idsOf((op) => op.allow.includes('contributor'))).toEqual(['contribution.ask_more', 'contribution.decline', 'contribution.get', 'contribution.give', 'contribution.read_paper']);
   });
   test('nobody but the office itself', () => {
-    expect(idsOf((op) => op.allow.length === 0)).toEqual(['archive.preserve', 'arrival.find', 'arrival.judge', 'arrival.keep', 'arrival.note_words', 'arrival.undecided', 'bring_forward.return_due', 'bring_forward.return_on_paper', 'certificate.add_demonstration', 'contribution.remind', 'delivery.withdraw_annulled', 'dispatch.follow_mail', 'dispatch.has_mail', 'disposal.erase', 'draft.forget', 'import.check', 'import.enter', 'import.fail', 'import.read', 'import.unfinished', 'letter.follow_dispatch', 'mail.fail', 'mailbox.note', 'mailbox.open', 'mailbox.reading', 'meeting_request.settle', 'person.found_first', 'person.send_reset', 'petition.annul', 'petition.confirm', 'petition.lapse']);
+    expect(idsOf((op) => op.allow.length === 0)).toEqual(['archive.preserve', 'arrival.find', 'arrival.judge', 'arrival.keep', 'arrival.note_words', 'arrival.undecided', 'bring_forward.return_due', 'bring_forward.return_on_paper', 'certificate.add_demonstration', 'contribution.remind', 'contribution.settle', 'delivery.withdraw_annulled', 'dispatch.follow_mail', 'dispatch.has_mail', 'disposal.erase', 'draft.forget', 'import.check', 'import.enter', 'import.fail', 'import.read', 'import.unfinished', 'letter.follow_dispatch', 'mail.fail', 'mailbox.note', 'mailbox.open', 'mailbox.reading', 'meeting_request.settle', 'person.found_first', 'person.send_reset', 'petition.annul', 'petition.confirm', 'petition.lapse']);
     expect(idsOf((op) => op.allow.length === 0 && op.rest !== undefined)).toEqual([]);
   });
   test('handlers trusted to look past the walls within the office', () => {
-    expect(idsOf((op) => Boolean(op.asOffice) && !op.allow.includes('public'))).toEqual(['book.close', 'book.preview', 'closing_day.add', 'contribution.give', 'disposal.refuse', 'duty.list', 'petition.register', 'petition.register_message', 'post_list.hand']);
+    expect(idsOf((op) => Boolean(op.asOffice) && !op.allow.includes('public'))).toEqual(['book.close', 'book.preview', 'closing_day.add', 'contribution.ask_more', 'contribution.decline', 'contribution.get', 'contribution.give', 'contribution.read_paper', 'disposal.refuse', 'duty.list', 'petition.register', 'petition.register_message', 'post_list.hand']);
   });
 });
 

@@ -5,7 +5,8 @@ import { addDays } from '../../core/day.ts';
 import { listParties } from '../directory/party.server.ts';
 import { getPetition } from '../requests/case.server.ts';
 import { askForContribution } from '../requests/completion.server.ts';
-import { findLink, getContribution, giveContribution, owedContributions, returnContribution } from './contribution.server.ts';
+import { findLink, getContribution, giveContribution, returnContribution } from './contribution.server.ts';
+import { owedContributions } from './owed.server.ts';
 
 const today = '2026-03-02';
 const now = new Date('2026-03-02T08:00:00Z');

@@ -1,1 +1,4 @@
-export { askContribution, Contribution, dropContributions, listContributions, owedContributions } from './contribution.server.ts';
+export { askContribution, askMany } from './ask.server.ts';
+export { askers, isOwed } from './contribution.ts';
+export { Contribution, dropContributions, getContribution, listContributions } from './contribution.server.ts';
+export { owedContributions } from './owed.server.ts';

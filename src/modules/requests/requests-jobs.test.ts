@@ -1,7 +1,9 @@
 import { describe } from 'vitest';
 import { expect, test } from '../../../test/office.ts';
 import { answered, assigned, letter, submitted } from '../../../test/petition.ts';
-import { giveContribution, owedContributions, remindContributors, returnContribution } from '../contributions/contribution.server.ts';
+import { giveContribution, returnContribution } from '../contributions/contribution.server.ts';
+import { owedContributions } from '../contributions/owed.server.ts';
+import { remindContributors } from '../contributions/remind.server.ts';
 import { listParties } from '../directory/party.server.ts';
 import { addClosingDay } from '../registry/closing-day.server.ts';
 import { getPetition } from './case.server.ts';

@@ -1,5 +1,6 @@
 import type { Page, Panel } from '../../../core/page.ts';
-import { contributePage } from './contribute-page.tsx';
+import { contributePage, contributePaper } from './contribute-page.tsx';
+import { panel } from './panel.tsx';
 
-export const contributionPages: readonly Page[] = [contributePage];
-export const contributionsPanel: Panel = { name: 'contributions' };
+export const contributionPages: readonly Page[] = [contributePage, contributePaper];
+export const contributionsPanel: Panel = panel;
