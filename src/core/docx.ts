@@ -60,11 +60,13 @@ export async function readDocxTemplate(bytes: Uint8Array, name: string): Promise
   }
 }
 
+/** What stands at the tags of a template: words, or for a part between {#name} and {/name} one set of values for each time it is repeated. */
+export type DocxValues = { [name: string]: string | DocxValues[] };
 /**
  * The template with `values` at its tags, by the names they have in it; what a value says is text, whatever signs are in it. A value of
  * several lines belongs to a tag that stands alone in its paragraph: what follows it there would come behind its first line.
  */
-export async function fillDocx(bytes: Uint8Array, values: Record<string, string>): Promise<Uint8Array<ArrayBuffer>> {
+export async function fillDocx(bytes: Uint8Array, values: DocxValues): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await new TemplateHandler().process(Buffer.from(bytes), values));
 }
 

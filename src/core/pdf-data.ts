@@ -246,6 +246,42 @@ export interface BundleStampsData extends PdfPaper {
   lines: string[];
 }
 
+/** Minutes of a sitting, the annex of a confidential point, or one conclusion as an excerpt. Texts are as those of a letter. */
+export interface MinutesData extends PdfPaper {
+  number: string;
+  date: string;
+  /** Whose sitting it was, over the title; which, under it. */
+  body: string;
+  subtitle: string;
+  /** Such as confidential, at the head. */
+  marking?: string;
+  facts: PdfFact[];
+  attendance: Array<{ label: string; names: string[] }>;
+  quorum?: string;
+  opening?: string;
+  agenda: Array<{ number: string; title: string }>;
+  points: Array<{
+    number: string;
+    title: string;
+    meta?: string;
+    text?: string;
+    columns?: PdfColumn[];
+    rows?: string[][];
+    /** Votes, who took no part, what became of the point: a line each. */
+    lines: string[];
+    conclusions: Array<{ title: string; text: string; owners: string[] }>;
+  }>;
+  closing?: string;
+  remarks?: Array<{ by: string; text: string; answer: string }>;
+  /** The first signs electronically where the paper is sealed; the others have a line. */
+  signatories: Array<{ label: string; name: string; title?: string }>;
+  signatory: { name: string };
+  note?: { text: string };
+  sealed?: { title: string; lines: string[] };
+  draft?: string;
+  labels: PdfPageLabel & { agenda: string; attendance: string; course: string; remarks: string; answer: string };
+}
+
 export interface PdfTemplates {
   bundle: BundleData;
   'bundle-sheet': BundleSheetData;
@@ -259,6 +295,7 @@ export interface PdfTemplates {
   closing: ClosingData;
   label: LabelData;
   letter: LetterData;
+  minutes: MinutesData;
   note: NoteData;
   receipt: ReceiptData;
   register: RegisterData;

@@ -6,7 +6,7 @@ import { formatAt, type LocaleId } from './language.ts';
 import { log } from './log.ts';
 import { translator } from './message.ts';
 import type { Context } from './operation.ts';
-import { PdfError, renderPdf, type ClosingData, type LetterData } from './pdf.ts';
+import { PdfError, renderPdf, type ClosingData, type LetterData, type MinutesData } from './pdf.ts';
 import { notNow, type Said } from './refusal.ts';
 import { appendPages } from './seal-pages.ts';
 import { openText, sealText } from './secret.ts';
@@ -112,10 +112,11 @@ export async function findSigner({ db, office, now }: Pick<Context, 'db' | 'offi
   return row ? { subject: row.subject, chain: row.chain, key: createPrivateKey(openText(row.sealed_key)) } : null;
 }
 
-/** What a letter is printed from: its text, or a PDF whose pages are the letter, with what the closing page behind them says. */
-export type Paper = { data: LetterData; own?: undefined } | { data: ClosingData; own: Uint8Array };
+/** What is printed: a letter from its text, a PDF whose pages are the letter, with what the closing page behind them says, or minutes. */
+export type Paper = { data: LetterData; own?: undefined; template?: undefined } | { data: ClosingData; own: Uint8Array; template?: undefined } | { data: MinutesData; own?: undefined; template: 'minutes' };
 
-async function print({ data, own }: Paper): Promise<Uint8Array> {
+async function print({ data, own, template }: Paper): Promise<Uint8Array> {
+  if (template) return renderPdf(template, data);
   if (!own) return renderPdf('letter', data);
   try {
     return await appendPages(own, await renderPdf('closing', data), { title: data.title, lang: data.lang });
@@ -129,14 +130,15 @@ async function print({ data, own }: Paper): Promise<Uint8Array> {
  * Prints a letter and, where the office has a certificate, seals it with its PAdES signature. `sealedWith` is the level and the certificate's
  * name, empty where there is none; `note` stands under a sealed letter only, the other is signed by hand. Call it last: it takes some 30 ms, with a time stamp authority up to 5 s.
  */
-export async function renderPaper(context: Context, { data, own }: Paper, locale: LocaleId, note?: string): Promise<{ bytes: Uint8Array<ArrayBuffer>; sealedWith: string }> {
+export async function renderPaper(context: Context, paper: Paper, locale: LocaleId, note?: string): Promise<{ bytes: Uint8Array<ArrayBuffer>; sealedWith: string }> {
   const signer = await findSigner(context);
-  if (!signer) return { bytes: new Uint8Array(await print({ data, own } as Paper)), sealedWith: '' };
+  if (!signer) return { bytes: new Uint8Array(await print(paper)), sealedWith: '' };
+  const { data } = paper;
   const { office, now, kernel } = context;
   const t = translator(locale);
   const lines = [data.signatory.name, signer.subject, t('public.seal.number', { number: data.number, at: formatAt(now, office.jurisdiction.timeZone, locale, 'numeric') })].filter((line) => line !== '');
   const sealed = { ...data, ...(note ? { note: { text: note } } : {}), sealed: { title: t('public.seal.title'), lines } };
-  const pdf = await print({ data: sealed, own } as Paper);
+  const pdf = await print({ ...paper, data: sealed } as Paper);
   const tsa = kernel.config.KABINET_TSA;
   const signed = await signPdf(pdf, { signer, name: signer.subject, reason: `${data.title} ${data.number}`, at: now, tsa });
   if (tsa && signed.level === 'B-B') log.warn({ office: office.slug }, 'the time stamp authority gave no stamp');
