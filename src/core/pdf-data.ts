@@ -282,7 +282,24 @@ export interface MinutesData extends PdfPaper {
   labels: PdfPageLabel & { agenda: string; attendance: string; course: string; remarks: string; answer: string };
 }
 
+/** The call to a sitting, or the front of its pack: facts, the agenda with marks of what is otherwise, who is called, who calls. */
+export interface AgendaData extends PdfPaper {
+  number: string;
+  date: string;
+  place?: string;
+  heading: string;
+  subtitle: string;
+  intro?: string;
+  facts: PdfFact[];
+  agenda: Array<{ number: string; time: string; title: string; mark: string; meta: string[] }>;
+  dropped?: string[];
+  members?: string[];
+  signatory?: { name: string; title: string };
+  labels: PdfPageLabel & { number: string; date: string; agenda: string; dropped: string; members: string };
+}
+
 export interface PdfTemplates {
+  agenda: AgendaData;
   bundle: BundleData;
   'bundle-sheet': BundleSheetData;
   'bundle-stamps': BundleStampsData;
