@@ -4,7 +4,7 @@ import { operation } from '../src/core/operation.ts';
 import { markAttendance } from '../src/modules/meetings/attendance.server.ts';
 import { openPoint, openSitting } from '../src/modules/meetings/sitting.server.ts';
 import { readSitting, type SittingView } from '../src/modules/meetings/sitting-read.server.ts';
-import { openPaper } from '../src/modules/registry/index.ts';
+import { involve, openPaper } from '../src/modules/registry/index.ts';
 import type { TestOffice } from './office.ts';
 
 /** A sitting as it stands once it was convened: made at once, without the way there. */
@@ -21,6 +21,7 @@ const hold = operation({
       await db.insertInto('committee_member').values(people.map((one, index) => ({ office_id: office.id, id: context.newId(), committee_id: committeeId, person_id: one.id, name: one.name, role: index === 0 ? 'chair' : 'member', position: index, from_on: '2020-01-01' }))).execute();
     }
     const paper = await openPaper(context, { direction: 'internal', channel: 'internal', subject: `Сједница ${input.number}` });
+    await involve(context, paper.id, people.map((one) => one.id));
     const meetingId = context.newId();
     await db.insertInto('meeting').values({
       office_id: office.id, id: meetingId, committee_id: committeeId, number: input.number, case_id: paper.id, place: 'Мала сала', starts_at: now, ends_at: new Date(now.getTime() + 7_200_000), state: input.state, chair_id: people[0]!.id, keeper_id: caller.personId, made_by: caller.personId, at: now,
