@@ -32,6 +32,12 @@ export const OfficeData = z.looseObject({
   bodies: z.array(z.looseObject({ id: z.string(), name: Text, kind: z.string(), email: z.string().nullish(), phone: z.string().nullish() })),
   areas: z.array(z.object({ id: z.string(), name: Text, unit: z.string(), class: z.string() })),
   classes: z.array(z.object({ code: z.string(), name: Text, retention: z.string() })),
+  /** Bodies that meet: members by person id, or outside members by name and e-mail. */
+  committees: z.array(z.object({
+    id: z.string(), kind: z.enum(['collegium', 'commission', 'council', 'working']), name: Text, basis: Text.default({}), task: Text.default({}), from: z.string(), until: z.string().optional(), class: z.string(), unit: z.string().optional(), noticeDays: z.number(), noticeBasis: Text.default({}),
+    quorumPercent: z.number().default(50), majority: z.enum(['present', 'all', 'two-thirds']).default('present'), confidential: z.boolean().default(false), place: z.string().default(''), closing: z.array(Text).default([]),
+    members: z.array(z.object({ person: z.string().optional(), name: z.string().optional(), email: z.string().optional(), role: z.enum(['chair', 'deputy', 'secretary', 'member', 'guest']).default('member'), votes: z.boolean().optional(), standsFor: z.string().optional() })),
+  })).optional(),
   numbering: z.object({ unit: z.string(), class: z.string(), mail: z.string().optional(), meetings: z.string().optional(), audiences: z.string().optional() }),
   /** When whoever leads usually receives citizens (1 is Monday), and which unit keeps the list; minutes. */
   audiences: z.object({ unit: z.string(), weekdays: z.array(z.number().int().min(1).max(7)), from: z.string(), until: z.string(), minutes: z.number(), pause: z.number().default(0), place: Text }).optional(),
