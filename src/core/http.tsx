@@ -101,6 +101,7 @@ export function createSite(site: Site): Hono {
   app.get('/assets/*', (c) => serveAsset(c));
   app.get('/favicon.ico', (c) => serveAsset(c, 'favicon.svg'));
   app.get('/robots.txt', (c) => c.text('User-agent: *\nDisallow: /desk\nDisallow: /track\nDisallow: /contribute\nDisallow: /api\nDisallow: /dav\nDisallow: /feed\nDisallow: /reply\n'));
+  app.all('/.well-known/caldav', (c) => c.redirect('/dav/', 301));
   site.extra?.(app);
   app.route('/api', restApi(kernel, async (c) => {
     const office = await officeOf(kernel, c.req.header('host') ?? '');

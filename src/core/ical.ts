@@ -81,7 +81,6 @@ function momentOf(reading: Reading, value: unknown, tzid: string | undefined): M
   return { at: new Date(local.toZonedDateTime(zone).epochMilliseconds), isDate: false, zone };
 }
 const tzidOf = (property: ICAL.Property): string | undefined => property.getFirstParameter('tzid') || undefined;
-const moments = (reading: Reading, properties: readonly ICAL.Property[]): Moment[] => properties.flatMap((property) => property.getValues().map((value: unknown) => momentOf(reading, value, tzidOf(property))));
 
 const words = (component: ICAL.Component, name: string): string => {
   const value = component.getFirstPropertyValue(name);
