@@ -34,31 +34,42 @@ export async function occurrencesOf(context: Context, row: Timed, exceptions: re
 }
 
 /** Writes when calendars, rooms and cars are taken by an engagement, in place of what stood there; refuses with 409 where a room or car is given already. */
-export async function writeOccurrences(context: Context, row: Timed, spans: readonly Span[], people: readonly Attending[], resourceIds: readonly string[], exceptIds: readonly string[] = []): Promise<void> {
-  const { db, office } = context;
+export async function writeOccurrences(context: Context, row: Timed, spans: readonly Span[], people: readonly Attending[], resourceIds: readonly string[]): Promise<void> {
   await clearOccurrences(context, row.id);
-  if (row.state === 'cancelled' || spans.length === 0) return;
+  if (row.state === 'cancelled') return;
+  await addOccurrences(context, row, spans, people);
+  await bookResources(context, row, spans, resourceIds);
+}
+
+/** Adds rows for the engagement's own calendar and for those of the staff who take part and have not declined. */
+export async function addOccurrences(context: Context, row: Timed, spans: readonly Span[], people: readonly Attending[]): Promise<void> {
+  const { db, office } = context;
+  if (spans.length === 0) return;
   const own = await db.selectFrom('calendar').select('person_id').where('office_id', '=', office.id).where('id', '=', row.calendar_id).executeTakeFirst();
   const there = people.filter((one) => one.person_id !== null && one.person_id !== own?.person_id && one.reply !== 'declined' && one.reply !== 'delegated');
   const calendars = await calendarsOf(context, there.map((one) => one.person_id!));
   const concerned = [{ id: row.calendar_id, isOwn: true, isFree: row.is_free }, ...there.map((one) => ({ id: calendars.get(one.person_id!)!, isOwn: false, isFree: row.is_free || one.role === 'informed' }))];
   const times = sql`unnest(${spans.map((one) => one.recurrenceAt)}::timestamptz[], ${spans.map((one) => one.startsAt)}::timestamptz[], ${spans.map((one) => one.endsAt)}::timestamptz[]) t(r, a, b)`;
-  const before = sql`make_interval(mins => ${row.travel_before_min}::int)`;
-  const after = sql`make_interval(mins => ${row.travel_after_min}::int)`;
+  // Who takes part is on the way too; who prepares is the calendar's own.
   await sql`insert into occurrence (office_id, engagement_id, calendar_id, recurrence_at, starts_at, ends_at, busy_from, busy_until, state, is_free, is_own)
-    select ${office.id}, ${row.id}::uuid, k.id, t.r, t.a, t.b, t.a - ${before} - case when k.own then make_interval(mins => ${row.preparation_min}::int) else interval '0' end, t.b + ${after}, ${row.state}, k.free, k.own
+    select ${office.id}::int, ${row.id}::uuid, k.id, t.r, t.a, t.b, t.a - make_interval(mins => ${row.travel_before_min}::int + case when k.own then ${row.preparation_min}::int else 0 end), t.b + make_interval(mins => ${row.travel_after_min}::int), ${row.state}::text, k.free, k.own
     from ${times} cross join unnest(${concerned.map((one) => one.id)}::uuid[], ${concerned.map((one) => one.isOwn)}::boolean[], ${concerned.map((one) => one.isFree)}::boolean[]) k(id, own, free) on conflict do nothing`.execute(db);
-  if (resourceIds.length === 0) return;
+}
+
+/** Gives the rooms and cars to the engagement; refuses with 409 what is given already, with 422 what the office does not have. */
+export async function bookResources(context: Context, row: Timed, spans: readonly Span[], resourceIds: readonly string[]): Promise<void> {
+  const { db, office } = context;
+  if (resourceIds.length === 0 || spans.length === 0) return;
   const resources = await db.selectFrom('resource').select(['id', 'kind']).where('office_id', '=', office.id).where('id', 'in', [...resourceIds]).execute();
   if (resources.length < new Set(resourceIds).size) throw wrong({ resourceIds: { key: 'field.choose' } });
   for (const resource of resources) {
     // A car is away on the road too.
     const isAway = resource.kind === 'car';
     const taken = spans.map((span) => ({ from: isAway ? new Date(span.startsAt.getTime() - row.travel_before_min * minute) : span.startsAt, until: isAway ? busyUntil(row, span.endsAt) : span.endsAt }));
-    if (row.state === 'confirmed') await refuseTaken(context, taken, [resource.id], [row.id, ...exceptIds]);
+    if (row.state === 'confirmed') await refuseTaken(context, taken, [resource.id], [row.id]);
     try {
       await sql`insert into booking (office_id, engagement_id, resource_id, recurrence_at, during, state)
-        select ${office.id}, ${row.id}::uuid, ${resource.id}::uuid, t.r, tstzrange(t.a, t.b), ${row.state} from unnest(${spans.map((one) => one.recurrenceAt)}::timestamptz[], ${taken.map((one) => one.from)}::timestamptz[], ${taken.map((one) => one.until)}::timestamptz[]) t(r, a, b)`.execute(db);
+        select ${office.id}::int, ${row.id}::uuid, ${resource.id}::uuid, t.r, tstzrange(t.a, t.b), ${row.state}::text from unnest(${spans.map((one) => one.recurrenceAt)}::timestamptz[], ${taken.map((one) => one.from)}::timestamptz[], ${taken.map((one) => one.until)}::timestamptz[]) t(r, a, b)`.execute(db);
     } catch (error) {
       // Somebody else was a moment quicker than the look above.
       if ((error as { code?: string }).code === '23P01') throw notNow('error.resource_taken_now');
