@@ -1,3 +1,19 @@
 import type { Module } from '../../core/module.ts';
+import { addOwnPoint, addPointPaper, changePoint, dropPoint, dropPointPaper, movePoint, placeProposals } from './agenda.server.ts';
+import { changeCommittee, endCommittee, endMember, foundCommittees, listCommittees, makeCommittee, putMember, readCommittee } from './committee.server.ts';
+import { conveneMeeting, openMeetingLink, readLinkPaper, replyByLink, replyToMeeting } from './convene.server.ts';
+import { countMeetings, listMeetings, readMeeting } from './meeting-list.server.ts';
+import { meetingLifecycle } from './meeting.ts';
+import { cancelMeeting, changeMeeting, planMeeting, planSeries, postponeMeeting } from './meeting.server.ts';
+import { proposalLifecycle } from './proposal.ts';
+import { listProposals, proposalSources, readProposal } from './proposal-list.server.ts';
+import { acceptProposal, changeProposal, declineProposal, draftProposal, returnProposal, submitProposal, withdrawProposal } from './proposal.server.ts';
 
-export const meetings: Module = { name: 'meetings', level: 2, operations: [] };
+export const meetings: Module = {
+  name: 'meetings', level: 2, lifecycles: [meetingLifecycle, proposalLifecycle], found: foundCommittees,
+  operations: [
+    makeCommittee, changeCommittee, endCommittee, putMember, endMember, listCommittees, readCommittee, draftProposal, changeProposal, submitProposal, acceptProposal, returnProposal, declineProposal, withdrawProposal, listProposals, readProposal, proposalSources,
+    planMeeting, planSeries, changeMeeting, postponeMeeting, cancelMeeting, conveneMeeting, replyToMeeting, openMeetingLink, replyByLink, readLinkPaper, listMeetings, readMeeting, countMeetings,
+    placeProposals, addOwnPoint, changePoint, movePoint, dropPoint, addPointPaper, dropPointPaper,
+  ],
+};

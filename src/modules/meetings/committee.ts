@@ -1,0 +1,16 @@
+import type { Caller } from '../../core/caller.ts';
+import { translator } from '../../core/message.ts';
+import type { Office } from '../../core/office.ts';
+
+export const committeeKinds = ['collegium', 'commission', 'council', 'working'] as const;
+export type CommitteeKind = (typeof committeeKinds)[number];
+export const memberRoles = ['chair', 'deputy', 'secretary', 'member', 'guest'] as const;
+export type MemberRole = (typeof memberRoles)[number];
+export const majorities = ['present', 'all', 'two-thirds'] as const;
+
+/** Who leads the office keeps every committee; the chair, the deputy and the secretary their own. */
+export const leadsAll = (caller: Pick<Caller, 'kind' | 'roles'>): boolean => caller.kind === 'system' || caller.roles.has('chief') || caller.roles.has('mayor');
+export const keeperRoles: readonly MemberRole[] = ['chair', 'deputy', 'secretary'];
+
+/** What a sitting is called in the office's own words. */
+export const sittingName = (office: Pick<Office, 'locale'>, committee: { name: string }, number: number): string => translator(office.locale)('meeting.name', { number, committee: committee.name });
