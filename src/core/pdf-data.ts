@@ -298,7 +298,40 @@ export interface AgendaData extends PdfPaper {
   labels: PdfPageLabel & { number: string; date: string; agenda: string; dropped: string; members: string };
 }
 
+/** How obligations were carried out: `shares` of a bar in the order of `parts`; the last row is the sum. */
+export interface RealisationData extends PdfPaper {
+  lead: string;
+  facts: PdfFact[];
+  parts: string[];
+  bars: Array<{ name: string; shares: number[]; share: string }>;
+  columns: string[];
+  rows: string[][];
+  late: string[][];
+  lateColumns: string[];
+  labels: PdfPageLabel & { bars: string; numbers: string; late: string };
+}
+
+/** The sheets of a briefing pack; the papers follow them. A `photo` is a JPEG, places of seats are hundredths of the drawing. */
+export interface PackData extends PdfPaper {
+  kind: string;
+  when: string;
+  place?: string;
+  aim?: string;
+  summary?: string;
+  facts: PdfFact[];
+  points: Array<{ title: string; text: string }>;
+  notes: Array<{ title: string; text: string }>;
+  people: Array<{ name: string; initials: string; role: string; note: string; photo?: Uint8Array; lists: Array<{ title: string; lines: string[] }> }>;
+  promises: Array<{ text: string; sub: string }>;
+  programme: Array<{ title: string; text: string }>;
+  seating: Array<{ title: string; shape: string; seats: Array<{ name: string; x: number; y: number; side: string }> }>;
+  contributions: Array<{ title: string; sub: string; text: string }>;
+  papers: Array<{ number: string; title: string; page: string }>;
+  labels: { points: string; people: string; promises: string; contributions: string; papers: string };
+}
+
 export interface PdfTemplates {
+  pack: PackData;
   agenda: AgendaData;
   bundle: BundleData;
   'bundle-sheet': BundleSheetData;
@@ -314,6 +347,7 @@ export interface PdfTemplates {
   letter: LetterData;
   minutes: MinutesData;
   note: NoteData;
+  realisation: RealisationData;
   receipt: ReceiptData;
   register: RegisterData;
   table: TableData;

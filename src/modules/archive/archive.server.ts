@@ -21,7 +21,7 @@ const obstacleOf = ({ office }: Pick<Context, 'office'>) => {
     when c.closed_at is null or exists (select 1 from petition p where p.office_id = c.office_id and p.id = c.id and p.state <> 'closed') then 'open'
     when c.class_code <> all (${office.data.classes.map((one) => one.code)}::text[]) then 'class'
     when ${open('lending', 'x.returned_at is null')} then 'lent' when ${open('bring_forward', 'x.returned_at is null')} then 'rokovnik' when ${open('delivery', "x.state = 'sent' and not x.is_copy")} then 'undelivered'
-    when ${open('obligation', "x.state = 'open'")} then 'obligation' when ${open('letter', "x.state in ('draft', 'submitted', 'approved', 'sealed')")} then 'letter' when ${open('dispatch', "x.state = 'waiting'")} then 'dispatch' end`;
+    when ${open('obligation', "x.state in ('open', 'reported')")} then 'obligation' when ${open('letter', "x.state in ('draft', 'submitted', 'approved', 'sealed')")} then 'letter' when ${open('dispatch', "x.state = 'waiting'")} then 'dispatch' end`;
 };
 const beside = sql`left join archive_item i on i.office_id = c.office_id and i.case_id = c.id`;
 /** Put away already, and not opened again since. */

@@ -36,15 +36,18 @@ async function destroy({ db, office, now }: Context, ids: readonly string[]): Pr
   const of = (table: string, set: string, key = 'case_id') => sql`update ${sql.table(table)} set ${sql.raw(set)} where office_id = ${office.id} and ${sql.ref(key)} = any(${[...ids]}::uuid[])`.execute(db);
   const { rows } = await sql<{ hash: string }>`select distinct hash from (select sha256 as hash from document where office_id = ${office.id} and case_id = any(${[...ids]}::uuid[]) and destroyed_at is null
     union all select lasting_sha256 from document where office_id = ${office.id} and case_id = any(${[...ids]}::uuid[]) and destroyed_at is null
+    union all select e.sha256 from obligation_evidence e join obligation o on o.office_id = e.office_id and o.id = e.obligation_id where o.office_id = ${office.id} and o.case_id = any(${[...ids]}::uuid[]) and e.destroyed_at is null
     union all select sha256 from arrival where office_id = ${office.id} and case_id = any(${[...ids]}::uuid[])) x where hash is not null`.execute(db);
   const documents = await db.selectFrom('document').select('id').where('office_id', '=', office.id).where('case_id', 'in', [...ids]).execute();
   await db.updateTable('document').set({ destroyed_at: now, words: '' }).where('office_id', '=', office.id).where('case_id', 'in', [...ids]).where('destroyed_at', 'is', null).execute();
+  await sql`update obligation_evidence e set destroyed_at = ${now} from obligation o where o.office_id = ${office.id} and o.case_id = any(${[...ids]}::uuid[]) and e.office_id = o.office_id and e.obligation_id = o.id`.execute(db);
   await of('entry', "body = ''");
   await of('petition', "body = '', place = ''", 'id');
   await of('answer', "facts = '', basis = '', decision = '', remedy = '', comment = ''");
   await of('contribution', "question = '', reply = ''");
   await of('completion', "question = '', reply = ''");
-  await of('obligation', "report = ''");
+  await of('obligation', "report = '', returned_reason = ''");
+  await sql`update obligation_report r set text = '' from obligation o where o.office_id = ${office.id} and o.case_id = any(${[...ids]}::uuid[]) and r.office_id = o.office_id and r.obligation_id = o.id`.execute(db);
   await of('letter', "body = ''");
   await sql`update letter_step s set comment = '' from letter l where l.office_id = ${office.id} and l.case_id = any(${[...ids]}::uuid[]) and s.office_id = l.office_id and s.letter_id = l.id`.execute(db);
   await of('arrival', "words = ''");

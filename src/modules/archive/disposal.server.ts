@@ -13,7 +13,7 @@ const commissionOf = 3;
 
 /** Nothing is open about the case `c`: it is closed and nothing came since, with nobody, and connected with no case that is at work. */
 export const isSettled = sql`c.closed_at is not null and not exists (select 1 from lending x where x.office_id = c.office_id and x.case_id = c.id and x.returned_at is null)
-  and not exists (select 1 from obligation x where x.office_id = c.office_id and x.case_id = c.id and x.state = 'open')
+  and not exists (select 1 from obligation x where x.office_id = c.office_id and x.case_id = c.id and x.state in ('open', 'reported'))
   and not exists (select 1 from bring_forward x where x.office_id = c.office_id and x.case_id = c.id and x.returned_at is null)
   and not exists (select 1 from entry x where x.office_id = c.office_id and x.case_id = c.id and x.annulled_at is null and x.at >= c.closed_at + interval '1 day')
   and not exists (select 1 from case_link x join case_file o on o.office_id = x.office_id and o.id = case when x.case_id = c.id then x.other_id else x.case_id end

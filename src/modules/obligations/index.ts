@@ -1,1 +1,3 @@
-export { addObligation, endObligations, findObligations, finishObligation, listObligations, listObligationsOf, myObligations, type NewObligation, ObligationRow, obligationViews, type ObligationView } from './obligation.server.ts';
+export { sources, type ObligationState, type Source } from './obligation.ts';
+export { addObligation, endObligations, listObligations, listObligationsOf, type NewObligation, ObligationRow } from './obligation.server.ts';
+export { myObligations } from './obligation-list.server.ts';

@@ -1,4 +1,18 @@
 import type { Module } from '../../core/module.ts';
-import { findObligations, finishObligation, myObligations } from './obligation.server.ts';
+import { escalateObligations } from './ladder.server.ts';
+import { giveObligation } from './obligation-give.server.ts';
+import { acceptObligations, dropObligation, moveDue, refuseDue, reopenObligation, sendBack } from './obligation-lead.server.ts';
+import { countObligations, findObligations, myObligations } from './obligation-list.server.ts';
+import { obligationLife } from './obligation.ts';
+import { getObligation } from './obligation-view.server.ts';
+import { addHelper, addStep, askDue, doStep, dropStep, finishObligation, getEvidence, passObligation, reportProgress } from './obligation-work.server.ts';
+import { schedules } from './obligations-jobs.ts';
+import { readRealisation } from './realisation.server.ts';
 
-export const obligations: Module = { name: 'obligations', level: 1, begun: ['obligations'], operations: [myObligations, findObligations, finishObligation] };
+export const obligations: Module = {
+  name: 'obligations', level: 1, capabilities: ['obligations'], schedules, lifecycles: [obligationLife],
+  operations: [
+    myObligations, countObligations, findObligations, readRealisation, getObligation, giveObligation, reportProgress, finishObligation, acceptObligations, sendBack, askDue, moveDue, refuseDue, passObligation, addHelper, addStep, doStep, dropStep, dropObligation, reopenObligation, getEvidence,
+    escalateObligations,
+  ],
+};

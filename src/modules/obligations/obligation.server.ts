@@ -1,43 +1,55 @@
-import type { RawBuilder } from 'kysely';
+import type { RawBuilder, Updateable } from 'kysely';
 import { z } from 'zod';
+import type { Obligation } from '../../../db/types.ts';
+import type { Caller } from '../../core/caller.ts';
 import { sql } from '../../core/database.ts';
-import { isDay } from '../../core/day.ts';
+import { dayIn } from '../../core/day.ts';
+import { searchText } from '../../core/fold.ts';
 import { isId } from '../../core/id.ts';
-import { choice, id, optionalLine, say, text } from '../../core/input.ts';
-import { operation, type Context } from '../../core/operation.ts';
-import { notAllowed, notFound, notNow } from '../../core/refusal.ts';
+import { actsIn, nextState } from '../../core/lifecycle.ts';
+import type { Context } from '../../core/operation.ts';
+import { notAllowed, notFound, wrong } from '../../core/refusal.ts';
+import { indexSearch } from '../../core/search.ts';
+import { isLeadAct, obligationLife, type ObligationAct, type ObligationState, type Source } from './obligation.ts';
 
-export const sources = ['resolution', 'conclusion', 'audience', 'event', 'order', 'visit', 'report'] as const;
 export type NewObligation = {
-  caseId: string | null; source: (typeof sources)[number]; text: string; title?: string; ownerId: string | null; unitId: string | null; dueOn: string | null; helpers?: string[]; sourceNoun?: string; sourceId?: string;
-  committeeId?: string; access?: 'office' | 'confidential'; entryId?: string | null; rule?: string; givenBy?: string | null;
+  caseId: string | null; source: Source; text: string; title?: string; ownerId: string | null; unitId: string | null; dueOn: string | null; helpers?: string[]; sourceNoun?: string; sourceId?: string;
+  committeeId?: string; access?: 'office' | 'confidential'; entryId?: string | null; rule?: string; followsId?: string; givenBy?: string | null;
 };
+type Concerned = { caseId: string | null; access: string; ownerId: string | null; givenBy: string | null; unitId: string | null; helpers: readonly string[] };
 
 /** Who sees it besides those who see its case: the owner, the giver, the helpers and the unit; of what is confidential the unit's heads, because a unit is many. */
-export async function involvedIn({ db, office }: Pick<Context, 'db' | 'office'>, one: { caseId: string | null; access: string; ownerId: string | null; givenBy: string | null; unitId: string | null; helpers: readonly string[] }): Promise<string[]> {
+export async function involvedIn({ db, office }: Pick<Context, 'db' | 'office'>, one: Concerned): Promise<string[]> {
   const file = one.caseId && one.access !== 'confidential' ? await db.selectFrom('case_file').select('access').where('office_id', '=', office.id).where('id', '=', one.caseId).executeTakeFirst() : null;
   const units = [one.unitId, ...one.helpers].filter((mark): mark is string => mark !== null && !isId(mark));
   const marks = [one.ownerId, one.givenBy, ...one.helpers.filter(isId)];
   if (one.access !== 'confidential' && file?.access !== 'confidential') marks.push(...units);
-  else if (!one.ownerId && units.length > 0) marks.push(...(await db.selectFrom('person').select('id').where('office_id', '=', office.id).where('is_active', '=', true).where('unit_id', 'in', units).where(sql<boolean>`'head' = any (roles)`).execute()).map((head) => head.id));
+  else if (!one.ownerId && units.length > 0) marks.push(...(await headsOf({ db, office }, units)));
   return [...new Set(marks.filter((mark) => mark !== null))];
 }
+const headsOf = async ({ db, office }: Pick<Context, 'db' | 'office'>, units: readonly string[]): Promise<string[]> =>
+  (await db.selectFrom('person').select('id').where('office_id', '=', office.id).where('is_active', '=', true).where('unit_id', 'in', [...units]).where(sql<boolean>`'head' = any (roles)`).execute()).map((head) => head.id);
 
-/** What somebody was told to do, by whom and until when; `helpers` are persons or units, `givenBy` is needed where the office itself writes it. */
+/** What somebody was told to do, by whom and until when; `helpers` are ids of persons or units, `givenBy` is needed where the office itself writes it. */
 export async function addObligation(context: Context, obligation: NewObligation): Promise<string> {
-  const { caseId, access = 'office', ownerId, unitId, helpers = [], givenBy = context.caller.personId } = obligation;
+  const { caseId, access = 'office', ownerId, unitId, text, title = '', helpers = [], givenBy = context.caller.personId } = obligation;
   const obligationId = context.newId();
   await context.db.insertInto('obligation').values({
-    office_id: context.office.id, id: obligationId, case_id: caseId, source: obligation.source, text: obligation.text, title: obligation.title ?? '', owner_id: ownerId, unit_id: unitId, given_by: givenBy,
+    office_id: context.office.id, id: obligationId, case_id: caseId, source: obligation.source, text, title, owner_id: ownerId, unit_id: unitId, given_by: givenBy,
     due_on: obligation.dueOn, first_due_on: obligation.dueOn, helpers, involved: await involvedIn(context, { caseId, access, ownerId, givenBy, unitId, helpers }), access, entry_id: obligation.entryId ?? null,
-    source_noun: obligation.sourceNoun ?? '', source_id: obligation.sourceId ?? null, committee_id: obligation.committeeId ?? null, rule: obligation.rule ?? '', at: context.now,
+    source_noun: obligation.sourceNoun ?? '', source_id: obligation.sourceId ?? null, committee_id: obligation.committeeId ?? null, rule: obligation.rule ?? '', follows_id: obligation.followsId ?? null,
+    vector: sql<string>`to_tsvector('simple', ${searchText(`${title} ${text}`)})`, at: context.now,
   }).execute();
+  // The search knows cases, not obligations: only what every reader of the case may read is found there.
+  if (caseId && (obligation.source === 'resolution' || access === 'office')) await indexSearch(context, { id: obligationId, isNew: true, noun: 'obligation', caseId, title: title || text.split('\n')[0]!.slice(0, 300), text });
   return obligationId;
 }
 
-/** Ends the open obligations of a case that is settled. */
-export async function endObligations(context: Context, caseId: string, as: 'done' | 'dropped' = 'done'): Promise<void> {
-  await context.db.updateTable('obligation').set({ state: as, ended_at: context.now }).where('office_id', '=', context.office.id).where('case_id', '=', caseId).where('state', '=', 'open').execute();
+/** Ends the resolutions of a case that is settled; what was reported counts as done. What came from elsewhere has its own giver. */
+export async function endObligations({ db, office, now, caller }: Context, caseId: string, as: 'done' | 'dropped' = 'done'): Promise<void> {
+  const resolutions = db.updateTable('obligation').where('office_id', '=', office.id).where('case_id', '=', caseId).where('source', '=', 'resolution');
+  await resolutions.set({ state: 'done', percent: 100, ended_at: now, accepted_by: caller.personId, asked_due_on: null }).where('state', '=', 'reported').execute();
+  await resolutions.set({ state: as, ended_at: now, asked_due_on: null }).where('state', '=', 'open').execute();
 }
 
 export const ObligationRow = z.object({
@@ -52,86 +64,73 @@ const rowsOf = async ({ db, office }: Pick<Context, 'db' | 'office'>, condition:
     .where('o.office_id', '=', office.id).where(condition).orderBy('o.at').orderBy('o.id').execute();
   return rows.map((row) => ({ id: row.id, caseId: row.case_id, text: row.text, ownerId: row.owner_id, owner: row.owner, unitId: row.unit_id, givenBy: row.given_by, dueOn: row.due_on, state: row.state, report: row.report, at: row.at }));
 };
-/** The obligations of a case, and those that came of one conclusion, audience or visit; the oldest first. */
+/** The obligations on a case, the oldest first, as far as the caller may see them. */
 export const listObligations = (context: Pick<Context, 'db' | 'office'>, caseId: string): Promise<z.infer<typeof ObligationRow>[]> => rowsOf(context, sql`o.case_id = ${caseId}`);
+/** The obligations that came of one conclusion, audience or visit, the oldest first, as far as the caller may see them. */
 export const listObligationsOf = (context: Pick<Context, 'db' | 'office'>, sourceNoun: string, sourceId: string): Promise<z.infer<typeof ObligationRow>[]> => rowsOf(context, sql`o.source_noun = ${sourceNoun} and o.source_id = ${sourceId}`);
 
-export const myObligations = operation({
-  id: 'obligation.mine', kind: 'query', rest: 'GET /obligations/mine', allow: ['staff'],
-  summary: 'What the caller still has to do, the earliest due first.',
-  input: z.object({}),
-  output: z.object({ obligations: z.array(ObligationRow.extend({ reference: z.string(), subject: z.string() })) }),
-  async run({ db, office, caller }) {
-    const rows = await db.selectFrom('obligation as o').innerJoin('case_file as c', (join) => join.onRef('c.office_id', '=', 'o.office_id').onRef('c.id', '=', 'o.case_id'))
-      .leftJoin('person as g', (join) => join.onRef('g.office_id', '=', 'o.office_id').onRef('g.id', '=', 'o.given_by'))
-      .select(['o.id', 'o.case_id', 'o.text', 'o.owner_id', 'o.unit_id', 'g.name as given_by', 'o.due_on', 'o.state', 'o.report', 'o.at', 'c.reference', 'c.subject'])
-      .where('o.office_id', '=', office.id).where('o.owner_id', '=', caller.personId).where('o.state', '=', 'open').orderBy('o.due_on').orderBy('o.at').limit(100).execute();
-    return { obligations: rows.map((row) => ({ id: row.id, caseId: row.case_id, text: row.text, ownerId: row.owner_id, owner: caller.name, unitId: row.unit_id, givenBy: row.given_by, dueOn: row.due_on, state: row.state, report: row.report, at: row.at, reference: row.reference, subject: row.subject })) };
-  },
-});
+const columns = ['id', 'case_id', 'source', 'source_noun', 'source_id', 'committee_id', 'title', 'text', 'owner_id', 'unit_id', 'given_by', 'helpers', 'access', 'state', 'due_on', 'first_due_on', 'asked_due_on', 'percent', 'rule', 'report', 'reported_at', 'version', 'at', 'ended_at', 'returned_reason', 'escalation', 'entry_id', 'accepted_by'] as const;
+/** The obligation as the caller may see it, its row locked when something is about to be done to it; 404 otherwise. */
+export async function getRow({ db, office }: Pick<Context, 'db' | 'office'>, obligationId: string, lock = false) {
+  let query = db.selectFrom('obligation').select(columns).where('office_id', '=', office.id).where('id', '=', obligationId);
+  if (lock) query = query.forUpdate();
+  const row = await query.executeTakeFirst();
+  if (!row) throw notFound();
+  return row;
+}
+export type Row = Awaited<ReturnType<typeof getRow>>;
 
-export const finishObligation = operation({
-  id: 'obligation.finish', kind: 'command', rest: 'POST /obligations/{id}/finish', allow: ['staff'],
-  summary: 'The owner reports that the obligation is done.',
-  input: z.object({ id: id(), report: text(4000) }),
-  output: z.object({ id: z.string() }),
-  async run(context, input) {
-    const { db, office, caller, now } = context;
-    const row = await db.selectFrom('obligation').select(['id', 'case_id', 'owner_id', 'given_by', 'unit_id', 'state']).where('office_id', '=', office.id).where('id', '=', input.id).forUpdate().executeTakeFirst();
-    if (!row) throw notFound();
-    if (row.state !== 'open') throw notNow();
-    const concerned = [row.owner_id, row.given_by, row.unit_id].some((mark) => mark !== null && caller.marks.includes(mark));
-    if (caller.kind === 'person' && !concerned) throw notAllowed();
-    await db.updateTable('obligation').set({ state: 'done', report: input.report, ended_at: now }).where('office_id', '=', office.id).where('id', '=', input.id).execute();
-    context.record({ name: 'obligation.finished', nounId: row.id, caseId: row.case_id });
-    return { id: row.id };
-  },
-});
+const isMarked = (caller: Caller, marks: readonly (string | null)[]): boolean => marks.some((mark) => mark !== null && caller.marks.includes(mark));
+/** Does the work: the owner, a helper, and the unit. */
+export const worksOn = (caller: Caller, row: Pick<Row, 'owner_id' | 'unit_id' | 'helpers'>): boolean => caller.kind === 'system' || isMarked(caller, [row.owner_id, row.unit_id, ...row.helpers]);
+/** Answers for it: the giver and who stands in for one; mayor and chief for any that is not their own to do. */
+export const leadsOn = (caller: Caller, row: Pick<Row, 'owner_id' | 'given_by'>): boolean =>
+  caller.kind === 'system' || isMarked(caller, [row.given_by]) || ((caller.roles.has('mayor') || caller.roles.has('chief')) && (row.owner_id === null || !caller.marks.includes(row.owner_id)));
 
-export const obligationViews = ['mine', 'given', 'unit', 'late', 'all'] as const;
-export type ObligationView = (typeof obligationViews)[number];
-const rowsAPage = 50;
-const isCursor = (cursor: string): boolean => {
-  const [on = '', rowId = ''] = cursor.split('|');
-  return cursor === '' || ((on === 'none' || (/^[\d-]{10}( \d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d(:\d\d)?)?$/.test(on) && isDay(on.slice(0, 10)))) && isId(rowId));
-};
-
-/** Conditions of a view: what is still open with me, given by me, with my units, or past its day; all keeps what is done. */
-function inView(view: ObligationView, { caller, today }: Pick<Context, 'caller' | 'today'>): RawBuilder<unknown> {
-  const people = sql`${caller.marks.filter(isId)}::uuid[]`;
-  switch (view) {
-    case 'mine': return sql`o.state = 'open' and o.owner_id = any(${people})`;
-    case 'given': return sql`o.state = 'open' and o.given_by = ${caller.personId}::uuid`;
-    case 'unit': return sql`o.state = 'open' and o.unit_id = any(${[...caller.marks]}::text[])`;
-    case 'late': return sql`o.state = 'open' and o.due_on < ${today}::date`;
-    case 'all': return sql`true`;
-  }
+/** What the caller may do to it now. */
+export function actsOn(caller: Caller, row: Row): ObligationAct[] {
+  const [works, leads] = [worksOn(caller, row), leadsOn(caller, row)];
+  const isAsked = row.asked_due_on !== null;
+  return actsIn(obligationLife, row.state as ObligationState).filter((act) => {
+    if (act === 'refuse_due') return leads && isAsked;
+    if (act === 'ask_due') return works && !leads && row.due_on !== null && !isAsked;
+    if (act === 'finish' || act === 'report_progress' || act === 'add_step' || act === 'add_helper' || act === 'pass') return works || leads;
+    return isLeadAct(act) ? leads : works;
+  });
 }
 
-export const findObligations = operation({
-  id: 'obligation.list', kind: 'query', rest: 'GET /obligations', allow: ['staff'],
-  summary: 'Obligations on the cases that the caller may see: mine, given by me, of my unit, late, the earliest due first, or all, the newest first; pages by cursor.',
-  input: z.object({ view: choice(obligationViews).default('mine'), unitId: optionalLine(60), state: choice(['', 'open', 'done', 'dropped']).default(''), after: optionalLine(120).refine(isCursor, say('field.wrong')), limit: z.coerce.number().int().min(1).max(5000).default(rowsAPage) }),
-  output: z.object({ obligations: z.array(ObligationRow.extend({ reference: z.string(), subject: z.string(), can: z.object({ finish: z.boolean() }) })), next: z.string().nullable() }),
-  async run(context, input) {
-    const { db, office, caller } = context;
-    const conditions = [sql`o.office_id = ${office.id}`, inView(input.view, context)];
-    if (input.unitId) conditions.push(sql`o.unit_id = ${input.unitId}`);
-    if (input.state) conditions.push(sql`o.state = ${input.state}`);
-    const [on, rowId] = input.after.split('|');
-    const newest = input.view === 'all';
-    if (on && rowId) conditions.push(newest ? sql`(o.at, o.id) < (${on}::timestamptz, ${rowId}::uuid)` : on === 'none' ? sql`(o.due_on is null and o.id > ${rowId}::uuid)` : sql`((o.due_on, o.id) > (${on}::date, ${rowId}::uuid) or o.due_on is null)`);
-    type Row = { id: string; case_id: string; text: string; owner_id: string | null; owner: string | null; unit_id: string | null; giver_id: string | null; giver: string | null; due_on: string | null; state: string; report: string; at: Date; reference: string; subject: string; cursor: string };
-    const rows = (await sql<Row>`select o.id, o.case_id, o.text, o.owner_id, p.name as owner, o.unit_id, o.given_by as giver_id, g.name as giver, o.due_on::text as due_on, o.state, o.report, o.at, c.reference, c.subject, ${newest ? sql`o.at::text` : sql`coalesce(o.due_on::text, 'none')`} as cursor
-      from obligation o join case_file c on c.office_id = o.office_id and c.id = o.case_id left join person p on p.office_id = o.office_id and p.id = o.owner_id left join person g on g.office_id = o.office_id and g.id = o.given_by
-      where ${sql.join(conditions, sql` and `)} order by ${newest ? sql`o.at desc, o.id desc` : sql`o.due_on, o.id`} limit ${input.limit + 1}`.execute(db)).rows;
-    const last = rows.length > input.limit ? rows[input.limit - 1]! : null;
-    return {
-      next: last ? `${last.cursor}|${last.id}` : null,
-      obligations: rows.slice(0, input.limit).map((row) => ({
-        id: row.id, caseId: row.case_id, text: row.text, ownerId: row.owner_id, owner: row.owner, unitId: row.unit_id, givenBy: row.giver, dueOn: row.due_on, state: row.state, report: row.report, at: row.at, reference: row.reference, subject: row.subject,
-        can: { finish: row.state === 'open' && [row.owner_id, row.giver_id, row.unit_id].some((mark) => mark !== null && caller.marks.includes(mark)) },
-      })),
-    };
-  },
-});
+/** Locks the obligation for an act: 404 who may not see it, 403 whose it is not, 409 in another state. Answers with the state that follows. */
+export async function begin(context: Context, obligationId: string, act: ObligationAct): Promise<{ row: Row; state: ObligationState }> {
+  const row = await getRow(context, obligationId, true);
+  if (!worksOn(context.caller, row) && !leadsOn(context.caller, row)) throw notAllowed();
+  if (isLeadAct(act) && !leadsOn(context.caller, row)) throw notAllowed();
+  return { row, state: nextState(obligationLife, row.state as ObligationState, act) };
+}
+
+export const change = async ({ db, office }: Pick<Context, 'db' | 'office'>, row: Pick<Row, 'id' | 'version'>, to: Updateable<Obligation>): Promise<void> =>
+  void (await db.updateTable('obligation').set({ ...to, version: row.version + 1 }).where('office_id', '=', office.id).where('id', '=', row.id).execute());
+
+export type Note = { kind: 'progress' | 'done' | 'accepted' | 'returned' | 'due_asked' | 'due_moved' | 'due_refused' | 'passed' | 'helper' | 'dropped' | 'reopened' | 'escalated'; text?: string; percent?: number | null; dueBefore?: string | null; dueOn?: string | null };
+/** A line of the obligation's own story. */
+export async function note({ db, office, caller, now, newId }: Context, obligationId: string, line: Note): Promise<string> {
+  const reportId = newId();
+  await db.insertInto('obligation_report').values({ office_id: office.id, id: reportId, obligation_id: obligationId, kind: line.kind, text: line.text ?? '', percent: line.percent ?? null, due_before: line.dueBefore ?? null, due_on: line.dueOn ?? null, by_person: caller.personId, at: now }).execute();
+  return reportId;
+}
+/** Names what happened; words stay in the obligation itself. */
+export const tell = (context: Context, row: Pick<Row, 'id' | 'case_id'>, name: string, data: Record<string, unknown> = {}): void => context.record({ name: `obligation.${name}`, nounId: row.id, caseId: row.case_id, data });
+
+export type Receivers = { people: { id: string; unitId: string | null }[]; units: string[] };
+/** The persons and units that a form names by id; 422 at `field` for what is neither, and for a unit where it is confidential. */
+export async function getReceivers({ db, office }: Pick<Context, 'db' | 'office'>, named: readonly string[], field: string, isConfidential: boolean): Promise<Receivers> {
+  const ids = named.filter(isId);
+  const units = named.filter((one) => !isId(one));
+  if (units.some((one) => !office.data.units.some((unit) => unit.id === one))) throw wrong({ [field]: { key: 'field.choose' } });
+  if (isConfidential && units.length > 0) throw wrong({ [field]: { key: 'field.person_only' } });
+  const people = ids.length === 0 ? [] : await db.selectFrom('person').select(['id', 'unit_id']).where('office_id', '=', office.id).where('is_active', '=', true).where('id', 'in', ids).execute();
+  if (people.length < new Set(ids).size) throw wrong({ [field]: { key: 'field.choose' } });
+  return { people: people.map((one) => ({ id: one.id, unitId: one.unit_id })), units };
+}
+
+/** The day of a moment where the office is. */
+export const dayOf = (context: Pick<Context, 'office'>, at: Date): string => dayIn(context.office.jurisdiction.timeZone, at);

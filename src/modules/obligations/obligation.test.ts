@@ -2,7 +2,8 @@ import { expect, test } from '../../../test/office.ts';
 import { answered, assigned } from '../../../test/petition.ts';
 import { getPetition } from '../requests/case.server.ts';
 import { assignPetition } from '../requests/work.server.ts';
-import { finishObligation, myObligations } from './obligation.server.ts';
+import { myObligations } from './obligation-list.server.ts';
+import { finishObligation } from './obligation-work.server.ts';
 
 const now = new Date('2026-03-02T08:00:00Z');
 
@@ -17,7 +18,7 @@ test('a resolution is an obligation of whom it was given to, until it is reporte
   expect(Object.keys((await office.refused(office.run(finishObligation, told.clerk, { id: mine!.id, report: '' }), 422)).fields)).toEqual(['report']);
   await office.run(finishObligation, told.clerk, { id: mine!.id, report: 'Три стуба не раде.' }, { now });
   await office.refused(office.run(finishObligation, told.clerk, { id: mine!.id, report: 'Опет.' }), 409);
-  expect((await office.run(getPetition, told.chief, { id: told.id }, { now })).obligations).toMatchObject([{ state: 'done', report: 'Три стуба не раде.' }]);
+  expect((await office.run(getPetition, told.chief, { id: told.id }, { now })).obligations).toMatchObject([{ state: 'reported', report: 'Три стуба не раде.' }]);
   expect((await office.events(told.id)).at(-1)).toMatchObject({ name: 'obligation.finished', nounId: mine!.id, personId: told.clerk.personId });
 });
 

@@ -79,7 +79,7 @@ async function menu(page: PageContext): Promise<MenuItem[]> {
   return [
     ...(has(page, 'mayor', 'deputy', 'chief') || counts.resolutions > 0 ? [{ href: '/desk/resolutions', label: t('resolution.title'), icon: 'pen', order: 5, count: counts.resolutions }] : []),
     { href: '/desk/deliveries', label: t('delivery.menu'), icon: 'send', order: 16, count: has(page, 'registrar') ? counts.mine + counts.returned + counts.undelivered : counts.mine },
-    { href: '/desk/obligations', label: t('obligation.title'), icon: 'duties', order: 17 }, { href: '/desk/rokovnik', label: t('rokovnik.title'), icon: 'calendar', order: 18 },
+    { href: '/desk/rokovnik', label: t('rokovnik.title'), icon: 'calendar', order: 18 },
   ];
 }
 

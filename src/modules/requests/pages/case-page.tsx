@@ -186,8 +186,6 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
           ]} />
           {page.caller.roles.has('registrar') || page.caller.roles.has('chief') || page.caller.roles.has('citizens') ? <form method="post" action={`/desk/petitions/${shown.id}/receipt`} target="_blank" className="receiptform"><Button icon="print" kind="quiet">{t('petition.print_receipt')}</Button></form> : null}
         </Section>
-        {shown.obligations.length > 0 && <Section id="resolutions" title={t('petition.resolutions')}><ul className="docs">{shown.obligations.map((one) => (
-          <li key={one.id}><div>{one.text}<br /><span className="meta">{one.givenBy} → {one.owner ?? unitName(page, one.unitId)} {one.dueOn && <>· <On on={one.dueOn} /></>} · {t(`obligation.state.${one.state}`)}</span></div></li>))}</ul></Section>}
         <Section id="history" title={t('petition.history')}><ol className="hist">{withoutRepeats(shown.history).map((event, index) => <li key={index}><At at={event.at} style="both" /><div>{historyLine(page, event)} <span className="meta">{event.by || t(`event.actor.${event.actor}`)}</span></div></li>)}</ol></Section>
         {shown.links.length > 0 && <Section id="links" title={t('petition.links')}><ul className="docs">{shown.links.map((one) => <li key={one.id}><div><a href={`/desk/cases/${one.id}`}>{one.subject}</a><br /><span className="meta"><span className="ref">{one.reference}</span> · {t(`petition.link.${one.kind}`)}</span></div></li>)}</ul></Section>}
         {shown.documents.length > 0 && <Section id="documents" title={t('petition.documents')} aside={shown.acts.includes('add') && <a href={`/desk/petitions/${shown.id}/add`}>{t('petition.act.add')}</a>}>

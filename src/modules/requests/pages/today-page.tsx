@@ -9,7 +9,6 @@ import { DeskPage } from '../../../ui/frame.tsx';
 import { ClockMark } from '../../../ui/icon.tsx';
 import { Bars, Columns, Empty, LinkButton, Section, Table } from '../../../ui/parts.tsx';
 import { owedContributions } from '../../contributions/index.ts';
-import { myObligations } from '../../obligations/index.ts';
 import { dashboard, listPetitions, type CaseRow } from '../list.server.ts';
 import { areaName, capital, unitName } from './case-words.ts';
 import { countsOf } from './counts.ts';
@@ -51,11 +50,10 @@ export const todayPage = definePage({
     const has = (...roles: string[]): boolean => roles.some((role) => caller.roles.has(role as 'chief'));
     const list = async (view: 'mine' | 'inbox' | 'approval' | 'late', most: number, ...roles: string[]) =>
       roles.length === 0 || has(...roles) ? (await page.run(listPetitions, { view, sort: 'due' })).cases.slice(0, most) : [];
-    const [counts, mine, inbox, approval, late, mineToDo, asked, figures, panels] = await Promise.all([
+    const [counts, mine, inbox, approval, late, asked, figures, panels] = await Promise.all([
       countsOf(page), list('mine', 8), list('inbox', 6, 'chief', 'mayor', 'deputy', 'registrar', 'head'), list('approval', 6, 'mayor', 'deputy', 'chief', 'head'), list('late', 5),
-      page.run(myObligations, {}), page.run(owedContributions, { mine: true }), figuresOf(page), todayPanels(page),
+      page.run(owedContributions, { mine: true }), figuresOf(page), todayPanels(page),
     ]);
-    const obligations = mineToDo.obligations.slice(0, 6);
     const owed = asked.contributions.slice(0, 5);
     const days = figures.days.slice(-9);
     const { weekdays } = calendarNames(locale);
@@ -96,8 +94,6 @@ export const todayPage = definePage({
                 { label: t('clock.state.ok'), value: figures.byClock.ok, className: 'is-ok' }, { label: t('clock.state.soon'), value: figures.byClock.soon, className: 'is-soon', href: '/desk/petitions?view=soon' },
                 { label: t('clock.state.late'), value: figures.byClock.late, className: 'is-late', href: '/desk/petitions?view=late' }, { label: t('clock.state.paused'), value: figures.byClock.paused, className: 'is-paused', href: '/desk/petitions?view=waiting' }]} /></figure>
           </Section>
-          {obligations.length > 0 && <Section id="obligations" title={t('desk.today.obligations')}><ul className="rows">{obligations.map((one) => (
-            <li key={one.id}><a href={`/desk/cases/${one.caseId}`}>{one.text}</a>{one.dueOn ? <ClockMark state={one.dueOn < today ? 'late' : 'ok'} label={shortDay(one.dueOn, locale)} /> : <span />}<span className="sub">{one.givenBy} · <span className="ref">{one.reference}</span></span></li>))}</ul></Section>}
         </div></div>
       </DeskPage>,
     );
