@@ -792,6 +792,7 @@ export interface EngagementHref {
   engagement_id: string;
   href: string;
   office_id: number;
+  text_number: number | null;
 }
 
 export interface Entry {

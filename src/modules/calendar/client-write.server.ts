@@ -4,11 +4,11 @@ import { id, say } from '../../core/input.ts';
 import { operation, type Context } from '../../core/operation.ts';
 import { notAllowed, notFound, notNow, wrong } from '../../core/refusal.ts';
 import { keepCalendar } from './calendar.server.ts';
-import { findEntry, getCollection, tagOf, type Entry } from './client.server.ts';
+import { findEntry, getCollection, tagOf, textsOf, type Entry } from './client.server.ts';
 import type { NewEngagement, NewParticipant, ParticipantRole, Reply } from './engagement.ts';
 import { setReply } from './engagement.server.ts';
 import { applyChange, cancelEngagement, insertEngagement, lockEngagement, participantsOf, type EngagementRow, type ParticipantRow } from './engagement-write.server.ts';
-import { fieldsOf, isSame, readObject, type Object } from './ics.ts';
+import { fieldsOf, isSame, readObject, saysSame, type Object } from './ics.ts';
 import { endFrom } from './recurrence.ts';
 
 const keptAtMost = 100_000;
@@ -86,7 +86,18 @@ async function answerAsGuest(context: Context, entry: Entry, object: Object, per
   else await setReply(context, row, person.id, { reply: answer, way: 'client', comment: object.master.comment.slice(0, 1000), delegatedTo: '' });
 }
 
-const Result = z.object({ href: z.string(), tag: z.string(), isNew: z.boolean() });
+const Result = z.object({ href: z.string(), tag: z.string(), isNew: z.boolean(), isVerbatim: z.boolean() });
+
+/** Notes that what stands is what the program wrote, where it is: it may keep its own text then, under the tag of it. */
+async function noteText(context: Context, entry: Entry, ics: string | null): Promise<boolean> {
+  const { db, office } = context;
+  const text = ics && (await textsOf(context, [{ ...entry, isVerbatim: false }])).get(entry.engagementId);
+  if (!ics || !text || !saysSame(ics, text, office.jurisdiction.timeZone)) return false;
+  const number = Number(entry.tag.split('-')[0]);
+  await db.insertInto('engagement_href').values({ office_id: office.id, calendar_id: entry.calendarId, engagement_id: entry.engagementId, href: entry.href, text_number: number })
+    .onConflict((conflict) => conflict.columns(['office_id', 'calendar_id', 'engagement_id']).doUpdateSet({ text_number: number })).execute();
+  return true;
+}
 
 export const putIcs = operation({
   id: 'engagement.put_ics', kind: 'command', allow: ['staff'],
@@ -99,13 +110,13 @@ export const putIcs = operation({
     const object = readObject(input.ics, office.jurisdiction.timeZone);
     const entry = await findEntry(context, input.calendarId, input.href);
     compare(entry, input.ifMatch, input.ifNone);
-    const done = async (engagementId: string, isNew: boolean): Promise<z.infer<typeof Result>> => {
+    const done = async (engagementId: string, isNew: boolean, text: string | null): Promise<z.infer<typeof Result>> => {
       const now = await tagOf(context, input.calendarId, engagementId);
-      return { href: now?.href ?? input.href, tag: now?.tag ?? '', isNew };
+      return { href: now?.href ?? input.href, tag: now?.tag ?? '', isNew, isVerbatim: now !== null && (await noteText(context, now, text)) };
     };
     if (entry && entry.calendarId !== input.calendarId) {
       await answerAsGuest(context, entry, object, collection.personId);
-      return done(entry.engagementId, false);
+      return done(entry.engagementId, false, null);
     }
     if (!collection.writes) throw notAllowed();
     await keepCalendar(context, input.calendarId);
@@ -120,7 +131,7 @@ export const putIcs = operation({
       if (object.master.status === 'cancelled') {
         if (fixed.has(row.source)) throw notNow('error.calendar_fixed');
         await cancelEngagement(context, row.id, t('calendar.client.deleted'));
-        return { href: input.href, tag: entry.tag, isNew: false };
+        return { href: input.href, tag: entry.tag, isNew: false, isVerbatim: false };
       }
       const fields = fieldsOf(object.master, row, t);
       if (fixed.has(row.source) && (row.starts_at.getTime() !== fields.startsAt.getTime() || row.ends_at.getTime() !== fields.endsAt.getTime() || fields.rule !== row.rule)) throw notNow('error.calendar_fixed');
@@ -128,11 +139,11 @@ export const putIcs = operation({
       const known = fields.rule === '' ? [] : await db.selectFrom('engagement').select('recurrence_at').where('office_id', '=', office.id).where('series_id', '=', row.id).where('state', '<>', 'cancelled').execute();
       const master = await applyChange(context, row, { ...fields, droppedAt, ...(await participantsIn(context, object.master, row, ownEmail)), ics, sequence: Math.max(row.sequence, object.master.sequence) }, [...others, ...known.map((one) => one.recurrence_at!)]);
       await writeOthers(context, master, object, ownEmail);
-      return done(row.id, false);
+      return done(row.id, false, ics);
     }
     if (object.master.status === 'cancelled') throw wrong({ ics: { key: 'field.ics_object' } });
     const engagementId = await enterNew(context, input, object, ics, droppedAt, ownEmail);
-    return done(engagementId, true);
+    return done(engagementId, true, ics);
   },
 });
 

@@ -62,7 +62,8 @@ export const readHome = operation({
 
 const busyName = (one: Pick<Busy, 'engagementId' | 'recurrenceAt'>): string => `busy-${one.engagementId}-${one.recurrenceAt.getTime()}.ics`;
 const hrefOf = (row: { uid: string; href: string | null }): string => row.href ?? `${row.uid}.ics`;
-export type Entry = { engagementId: string; href: string; tag: string; isBusy: boolean; calendarId: string };
+/** `isVerbatim`: nothing has changed since a program wrote it. */
+export type Entry = { engagementId: string; href: string; tag: string; isBusy: boolean; isVerbatim: boolean; calendarId: string };
 type Range = { from?: Date | null; until?: Date | null };
 
 /** What stands in a calendar as the caller may see it: engagements, and times without words for the rest. The tag is another after every change. */
@@ -72,14 +73,14 @@ async function entriesOf({ db, office, now }: Context, calendarId: string, { fro
     ? sql`select distinct coalesce(e.series_id, e.id) as id from occurrence o join engagement e on e.office_id = o.office_id and e.id = o.engagement_id where o.office_id = ${office.id} and o.calendar_id = ${calendarId}::uuid ${near}`
     : sql`select e.id from engagement e where e.office_id = ${office.id} and e.calendar_id = ${calendarId}::uuid and e.series_id is null
         union select coalesce(e.series_id, e.id) from occurrence o join engagement e on e.office_id = o.office_id and e.id = o.engagement_id where o.office_id = ${office.id} and o.calendar_id = ${calendarId}::uuid and not o.is_own`;
-  const { rows } = await sql<{ id: string; uid: string; href: string | null; number: number | null; version: number; calendar_id: string }>`select e.id, e.uid, h.href, c.number, e.version, e.calendar_id from (${own}) x join engagement e on e.office_id = ${office.id} and e.id = x.id
+  const { rows } = await sql<{ id: string; uid: string; href: string | null; number: number | null; text_number: number | null; version: number; calendar_id: string }>`select e.id, e.uid, h.href, h.text_number, c.number, e.version, e.calendar_id from (${own}) x join engagement e on e.office_id = ${office.id} and e.id = x.id
     left join engagement_href h on h.office_id = e.office_id and h.calendar_id = ${calendarId}::uuid and h.engagement_id = e.id
     left join lateral (select number from calendar_change c where c.office_id = e.office_id and c.calendar_id = e.calendar_id and c.engagement_id = e.id order by number desc limit 1) c on true
     where e.state <> 'cancelled' ${only?.id ? sql`and e.id = any(${only.id}::uuid[])` : sql``} ${only?.uid ? sql`and (e.uid = any(${only.uid}::text[]) or h.href = any(${only.uid.map((one) => `${one}.ics`)}::text[]))` : sql``}`.execute(db);
-  const entries: Entry[] = rows.map((row) => ({ engagementId: row.id, href: hrefOf(row), tag: `${row.number ?? 0}-${row.version}`, isBusy: false, calendarId: row.calendar_id }));
+  const entries: Entry[] = rows.map((row) => ({ engagementId: row.id, href: hrefOf(row), tag: `${row.number ?? 0}-${row.version}`, isBusy: false, isVerbatim: row.text_number !== null && row.text_number === row.number, calendarId: row.calendar_id }));
   if (only) return entries;
   const hidden = await busyTimes({ db, office }, calendarId, { from: from ?? new Date(now.getTime() - 365 * 86_400_000), until: until ?? null });
-  return [...entries, ...hidden.map((one) => ({ engagementId: one.engagementId, href: busyName(one), tag: sha256(`${one.startsAt.getTime()} ${one.endsAt.getTime()} ${one.isTentative}`).slice(0, 16), isBusy: true, calendarId }))];
+  return [...entries, ...hidden.map((one) => ({ engagementId: one.engagementId, href: busyName(one), tag: sha256(`${one.startsAt.getTime()} ${one.endsAt.getTime()} ${one.isTentative}`).slice(0, 16), isBusy: true, isVerbatim: false, calendarId }))];
 }
 
 /** The times of a calendar behind which stands what the caller may not read. */
@@ -103,7 +104,12 @@ export async function textsOf(context: Context, entries: readonly Entry[]): Prom
   const people: ParticipantRow[] = await db.selectFrom('participant').selectAll().where('office_id', '=', office.id).where('engagement_id', 'in', rows.map((row) => row.id)).orderBy('id').execute();
   const owners = await db.selectFrom('calendar as k').leftJoin('person as p', (join) => join.onRef('p.office_id', '=', 'k.office_id').onRef('p.id', '=', 'k.person_id')).select(['k.id', 'p.name']).where('k.office_id', '=', office.id).where('k.id', 'in', rows.map((row) => row.calendar_id)).execute();
   const [peopleOf, exceptionsOf] = [Map.groupBy(people, (one) => one.engagement_id), Map.groupBy(rows.filter((row) => row.series_id), (row) => row.series_id!)];
+  const verbatim = new Set(entries.filter((one) => one.isVerbatim).map((one) => one.engagementId));
   for (const row of rows.filter((one) => one.series_id === null)) {
+    if (row.ics && verbatim.has(row.id)) {
+      texts.set(row.id, row.ics);
+      continue;
+    }
     const exceptions = exceptionsOf.get(row.id) ?? [];
     texts.set(row.id, icsOf(row, exceptions, { office, t, organizerName: owners.find((one) => one.id === row.calendar_id)?.name ?? '', people: [row, ...exceptions].flatMap((one) => peopleOf.get(one.id) ?? []) }));
   }

@@ -193,8 +193,8 @@ async function change(asking: Asking, method: string, body: string): Promise<Res
   const type = header('content-type') ?? '';
   if (type && !/^(text\/calendar|application\/octet-stream|text\/plain)/i.test(type)) return davError(403, named('supported-calendar-data'));
   const put = await page.run(putIcs, { calendarId: place.calendarId, href: place.href, ics: body, ifMatch, ifNone: header('if-none-match') === '*' });
-  // The text that is given back is written anew from the columns: without an ETag the program fetches it (RFC 4791, 5.3.4).
-  return plain(put.isNew ? 201 : 204, put.isNew ? { location: objectOf(person.id, place.calendarId, put.href) } : {});
+  // Where the text that is given back is written anew from the columns there is no ETag: the program fetches it then (RFC 4791, 5.3.4).
+  return plain(put.isNew ? 201 : 204, { ...(put.isVerbatim ? { etag: `"${put.tag}"` } : {}), ...(put.isNew ? { location: objectOf(person.id, place.calendarId, put.href) } : {}) });
 }
 
 async function read(asking: Asking): Promise<Response> {

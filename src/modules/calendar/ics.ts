@@ -83,6 +83,16 @@ export function readObject(text: string, zone: string): Object {
   return { uid: master.uid, master, others: [...once.values()] };
 }
 
+/** Whether two texts say the same of everything that stands in columns here: then the program's own may be given back to the letter. */
+export function saysSame(a: string, b: string, zone: string): boolean {
+  const told = (text: string): string => {
+    const { master, others } = readObject(text, zone);
+    const plain = ({ changedAt: _at, categories: _words, sequence: _number, comment: _said, secrecy, droppedAt, travelBefore, title, detail, place, ...rest }: Vevent) => ({ ...rest, ...(rest.isAllDay ? { timeZone: '' } : {}), title: title.trim(), detail: detail.trim(), place: place.trim(), secrecy: secrecy ?? 'public', travelBefore: travelBefore ?? 0, dropped: droppedAt.map((at) => at.getTime()).sort() });
+    return JSON.stringify([plain(master), ...others.toSorted((x, y) => x.recurrenceAt!.getTime() - y.recurrenceAt!.getTime()).map(plain)]);
+  };
+  return told(a) === told(b);
+}
+
 /** Whether a program left what it read as it was: the same times and words. */
 export const isSame = (row: Row, fields: Partial<NewEngagement>): boolean => row.title === fields.title && row.detail === fields.detail && row.place === fields.place && row.starts_at.getTime() === fields.startsAt?.getTime()
   && row.ends_at.getTime() === fields.endsAt?.getTime() && row.is_all_day === fields.isAllDay && row.state === fields.state && row.visibility === fields.visibility && row.is_free === fields.isFree && row.kind === fields.kind
