@@ -3,7 +3,7 @@ import { sql } from '../../core/database.ts';
 import { addDays, instantIn } from '../../core/day.ts';
 import { day, id } from '../../core/input.ts';
 import { actsIn } from '../../core/lifecycle.ts';
-import { operation } from '../../core/operation.ts';
+import { operation, type Context } from '../../core/operation.ts';
 import { notFound, wrong } from '../../core/refusal.ts';
 import { calendarRights } from './calendar.server.ts';
 import { findConflicts } from './conflict.server.ts';
@@ -50,32 +50,37 @@ type Found = {
   is_all_day: boolean; visibility: (typeof visibilities)[number]; public_title: string; source: (typeof engagementSources)[number]; case_id: string | null; is_series: boolean; version: number; with_whom: string | null;
 };
 
+/** What fills these calendars from one instant until another, in order of time, with what overlaps marked; without words where the caller may not read them. */
+export async function readSlots({ db, office }: Pick<Context, 'db' | 'office'>, calendarIds: readonly string[], from: Date, until: Date, most = rowsAtMost): Promise<Slot[]> {
+  const { rows } = await sql<Found>`with o as (
+      select * from occurrence where office_id = ${office.id} and calendar_id = any(${[...calendarIds]}::uuid[]) and not is_long and starts_at > ${from}::timestamptz - interval '2 days' and starts_at < ${until} and ends_at > ${from}
+      union all select * from occurrence where office_id = ${office.id} and calendar_id = any(${[...calendarIds]}::uuid[]) and is_long and starts_at < ${until} and ends_at > ${from}
+      order by starts_at limit ${most})
+    select o.engagement_id, o.calendar_id, o.recurrence_at, o.starts_at, o.ends_at, o.busy_from, o.busy_until, o.state, o.is_free, o.is_own,
+      e.kind, e.title, e.place, e.is_all_day, e.visibility, e.public_title, e.source, e.case_id, e.rule <> '' or e.series_id is not null as is_series, e.version,
+      (select string_agg(p.name, ', ' order by p.id) from participant p where p.office_id = e.office_id and p.engagement_id = e.id and p.role <> 'informed') as with_whom
+    from o left join engagement e on e.office_id = o.office_id and e.id = o.engagement_id order by o.starts_at, o.ends_at desc, o.engagement_id`.execute(db);
+  return [...markConflicts(rows.map((row): Slot => ({
+    engagementId: row.engagement_id, calendarId: row.calendar_id, recurrenceAt: row.recurrence_at, startsAt: row.starts_at, endsAt: row.ends_at, busyFrom: row.busy_from, busyUntil: row.busy_until, state: row.state, isFree: row.is_free, isOwn: row.is_own, conflict: null,
+    known: row.kind === null ? null : {
+      kind: row.kind, title: row.title, place: row.place, isAllDay: row.is_all_day, visibility: row.visibility, publicTitle: row.public_title, source: row.source, caseId: row.case_id, isSeries: row.is_series, version: row.version, with: row.with_whom ?? '',
+    },
+  })))];
+}
+
 export const listEngagements = operation({
   id: 'engagement.list', kind: 'query', rest: 'GET /engagements', allow: ['staff'],
   summary: 'What fills calendars from one day until another, both included, in order of time; what the caller may not read comes without words.',
   input: z.object({ calendarIds: listedIds(60), fromOn: day(), untilOn: day() }),
   output: z.object({ slots: z.array(Slot), more: z.boolean() }),
   async run(context, input) {
-    const { db, office } = context;
+    const { office } = context;
     if (input.untilOn < input.fromOn) throw wrong({ untilOn: { key: 'field.day_order' } });
     if (input.untilOn > addDays(input.fromOn, daysAtMost)) throw wrong({ untilOn: { key: 'field.day_far' } });
     await calendarRights(context, input.calendarIds);
     const zone = office.jurisdiction.timeZone;
-    const [from, until] = [instantIn(zone, input.fromOn), instantIn(zone, addDays(input.untilOn, 1))];
-    const slots = (await sql<Found>`with o as (
-        select * from occurrence where office_id = ${office.id} and calendar_id = any(${input.calendarIds}::uuid[]) and not is_long and starts_at > ${from}::timestamptz - interval '2 days' and starts_at < ${until} and ends_at > ${from}
-        union all select * from occurrence where office_id = ${office.id} and calendar_id = any(${input.calendarIds}::uuid[]) and is_long and starts_at < ${until} and ends_at > ${from}
-        order by starts_at limit ${rowsAtMost + 1})
-      select o.engagement_id, o.calendar_id, o.recurrence_at, o.starts_at, o.ends_at, o.busy_from, o.busy_until, o.state, o.is_free, o.is_own,
-        e.kind, e.title, e.place, e.is_all_day, e.visibility, e.public_title, e.source, e.case_id, e.rule <> '' or e.series_id is not null as is_series, e.version,
-        (select string_agg(p.name, ', ' order by p.id) from participant p where p.office_id = e.office_id and p.engagement_id = e.id and p.role <> 'informed') as with_whom
-      from o left join engagement e on e.office_id = o.office_id and e.id = o.engagement_id order by o.starts_at, o.ends_at desc, o.engagement_id`.execute(db)).rows;
-    return { more: slots.length > rowsAtMost, slots: [...markConflicts(slots.slice(0, rowsAtMost).map((row): Slot => ({
-      engagementId: row.engagement_id, calendarId: row.calendar_id, recurrenceAt: row.recurrence_at, startsAt: row.starts_at, endsAt: row.ends_at, busyFrom: row.busy_from, busyUntil: row.busy_until, state: row.state, isFree: row.is_free, isOwn: row.is_own, conflict: null,
-      known: row.kind === null ? null : {
-        kind: row.kind, title: row.title, place: row.place, isAllDay: row.is_all_day, visibility: row.visibility, publicTitle: row.public_title, source: row.source, caseId: row.case_id, isSeries: row.is_series, version: row.version, with: row.with_whom ?? '',
-      },
-    })))] };
+    const slots = await readSlots(context, input.calendarIds, instantIn(zone, input.fromOn), instantIn(zone, addDays(input.untilOn, 1)), rowsAtMost + 1);
+    return { more: slots.length > rowsAtMost, slots: slots.slice(0, rowsAtMost) };
   },
 });
 

@@ -2,3 +2,4 @@ export { calendarOf, calendarRights, keepCalendar, leaderCalendars, type LeaderC
 export { findConflicts, listConflicts, type Conflict } from './conflict.server.ts';
 export { engagementKinds, type EngagementKind, type EngagementSource, type NewEngagement, type NewParticipant, type ParticipantRole, type Reply, replies, usual, visibilities, type Visibility } from './engagement.ts';
 export { addEngagement, cancelEngagement, changeEngagement, findEngagementOfCase, type EngagementHead } from './engagement-write.server.ts';
+export { readSlots, type Slot } from './engagement-read.server.ts';
