@@ -6,7 +6,7 @@ function Document({ title, island, body, children }: { title: string; island: st
   const view = useView();
   const office = view.office;
   // A sheet that was not built keeps its plain name.
-  const sheets = [island === 'desk.js' ? 'desk.css' : 'public.css'].filter((name) => !view.asset(name).endsWith(`/${name}`));
+  const sheets = [island === 'public.js' ? 'public.css' : 'desk.css'].filter((name) => !view.asset(name).endsWith(`/${name}`));
   return (
     <html lang={view.lang} data-office={office?.accent} data-theme={view.theme ?? undefined} data-density={view.density === 'dense' ? 'dense' : undefined}>
       <head>
@@ -148,3 +148,6 @@ export function BarePage({ title, children }: { title: string; children: ReactNo
     </Document>
   );
 }
+
+/** A page for a wall, read from afar: without navigation. */
+export const ScreenPage = ({ title, children }: { title: string; children: ReactNode }): ReactElement => <Document title={title} island="sitting.js" body="screen"><main id="main" tabIndex={-1}>{children}</main></Document>;

@@ -3,8 +3,10 @@ import { sql } from '../../core/database.ts';
 import { id } from '../../core/input.ts';
 import { operation, type Context } from '../../core/operation.ts';
 import { notFound } from '../../core/refusal.ts';
+import { addWorkingDays } from '../distribution/index.ts';
+import { officeCalendar } from '../registry/index.ts';
 import { castIn, hasQuorum, majorities, neededFor, quorumOf, type Majority } from './vote.ts';
-import { isIn } from './sitting.ts';
+import { dueDays, isIn } from './sitting.ts';
 
 export const ObligationOf = z.object({ id: z.string(), conclusionId: z.string(), owner: z.string(), ownerId: z.string().nullable(), unitId: z.string().nullable(), dueOn: z.string().nullable(), state: z.string(), percent: z.number(), report: z.string(), helpers: z.array(z.string()) });
 export type ObligationOf = z.infer<typeof ObligationOf>;
@@ -28,6 +30,7 @@ export const SittingView = z.object({
   id: z.string(), caseId: z.string(), reference: z.string(), committeeId: z.string(), committee: z.string(), committeeKind: z.string(), number: z.number(), kind: z.string(), title: z.string(), place: z.string(), startsAt: z.date(), endsAt: z.date(), state: z.string(), version: z.number(),
   chair: z.string(), keeper: z.string(), openedAt: z.date().nullable(), closedAt: z.date().nullable(), itemId: z.string().nullable(), majority: z.enum(majorities), quorum: z.object({ entitled: z.number(), present: z.number(), needed: z.number(), isMet: z.boolean() }),
   attendance: z.array(AttendanceRow), items: z.array(ItemRow), mine: z.string().nullable(), keeps: z.boolean(), nextId: z.string().nullable(),
+  previous: z.object({ id: z.string(), number: z.number(), state: z.string(), remarksOpen: z.number() }).nullable(),
 });
 export type SittingView = z.infer<typeof SittingView>;
 
@@ -120,7 +123,11 @@ export async function sittingView(context: Context, sitting: Sitting): Promise<S
   const attendance = await listAttendance(context, sitting.id);
   const file = await db.selectFrom('case_file').select('reference').where('office_id', '=', office.id).where('id', '=', sitting.case_id).executeTakeFirstOrThrow();
   const next = await db.selectFrom('meeting').select('id').where('office_id', '=', office.id).where('committee_id', '=', sitting.committee_id).where('starts_at', '>', sitting.starts_at).where('state', '<>', 'cancelled').orderBy('starts_at').limit(1).executeTakeFirst();
+  const last = await db.selectFrom('meeting').select(['id', 'number', 'state']).where('office_id', '=', office.id).where('committee_id', '=', sitting.committee_id).where('starts_at', '<', sitting.starts_at).where('state', 'in', ['closed', 'issued', 'adopted']).orderBy('starts_at', 'desc').limit(1).executeTakeFirst();
+  const remarks = last?.state === 'issued' ? await db.selectFrom('minutes_remark as r').innerJoin('minutes as n', (join) => join.onRef('n.office_id', '=', 'r.office_id').onRef('n.id', '=', 'r.minutes_id')).select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('r.office_id', '=', office.id).where('n.meeting_id', '=', last.id).where('r.state', '=', 'open').executeTakeFirstOrThrow() : null;
   return {
+    previous: last ? { ...last, remarksOpen: Number(remarks?.count ?? 0) } : null,
     id: sitting.id, caseId: sitting.case_id, reference: file.reference, committeeId: sitting.committee_id, committee: sitting.committee, committeeKind: sitting.committee_kind, number: sitting.number, kind: sitting.kind, title: sitting.title, place: sitting.place, startsAt: sitting.starts_at, endsAt: sitting.ends_at,
     state: sitting.state, version: sitting.version, chair: attendance.find((one) => one.role === 'chair')?.name || (await nameOf(context, sitting.chair_id)), keeper: await nameOf(context, sitting.keeper_id), openedAt: sitting.opened_at, closedAt: sitting.closed_at,
     itemId: sitting.item_id, majority: sitting.majority, quorum: quorumIn(attendance, sitting.quorum_percent), attendance, items: await listItems(context, sitting),
@@ -132,8 +139,11 @@ export const readSitting = operation({
   id: 'sitting.read', kind: 'query', rest: 'GET /meetings/{id}/sitting', allow: ['staff'],
   summary: 'The course of a sitting: who is there and the quorum, points with papers, votes and conclusions, as far as the caller may see them.',
   input: z.object({ id: id() }),
-  output: SittingView,
-  run: async (context, input) => sittingView(context, await getSitting(context, input.id)),
+  output: SittingView.extend({ dueDays: z.array(z.object({ days: z.number(), on: z.string() })) }),
+  async run(context, input) {
+    const calendar = await officeCalendar(context.db, context.office);
+    return { ...(await sittingView(context, await getSitting(context, input.id))), dueDays: dueDays.map((days) => ({ days, on: addWorkingDays(calendar, context.today, days) })) };
+  },
 });
 
 export const readStamp = operation({

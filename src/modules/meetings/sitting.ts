@@ -10,3 +10,6 @@ export const settled = ['done', 'deferred', 'dropped'] as const;
 
 export const verdicts = ['done', 'partly', 'open', 'dropped'] as const;
 export type Verdict = (typeof verdicts)[number];
+
+/** Usual days for a conclusion to be carried out, in working days. */
+export const dueDays = [3, 5, 10, 15, 30];
