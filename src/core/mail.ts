@@ -14,12 +14,13 @@ import { renderPdf, type PdfTemplates } from './pdf.ts';
 import { systemCaller } from './caller.ts';
 import { notFound } from './refusal.ts';
 
-/** A file of the store, or a PDF rendered when the mail goes. */
-export type MailAttachment = { name: string; sha256: string } | { name: string; template: keyof PdfTemplates; data: unknown };
+/** A file of the store, a PDF rendered when the mail goes, or an invitation to a calendar (iMIP, RFC 6047), which stands beside the text. */
+export type MailAttachment = { name: string; sha256: string } | { name: string; template: keyof PdfTemplates; data: unknown } | { name: string; ics: string; method: 'REQUEST' | 'CANCEL' | 'REPLY' };
 /** `isAutomatic` unless a person wrote it; `thread` holds the Message-IDs it answers, the last one foremost (found by the case where not given). */
 export type Letter = { to: string; subject: string; body: string; locale: string; caseId?: string | null; attachments?: MailAttachment[]; isAutomatic?: boolean; thread?: string[] };
 export type OutgoingMail = {
   id: string; from: { name: string; address: string }; to: string; subject: string; text: string; attachments: { name: string; content: Uint8Array }[]; isAutomatic: boolean; thread: string[];
+  invitation?: { name: string; ics: string; method: string };
 };
 /** Delivers one message or throws; returns the id under which it went. */
 export type MailTransport = { keepsBodies: boolean; deliver(mail: OutgoingMail): Promise<string> };
@@ -51,6 +52,7 @@ export function openMail(config: Config): MailTransport {
         messageId: `<${mail.id}@${mail.from.address.split('@')[1]}>`,
         ...(mail.thread.length > 0 ? { inReplyTo: mail.thread.at(-1)!, references: mail.thread } : {}),
         attachments: mail.attachments.map((one) => ({ filename: one.name, content: Buffer.from(one.content) })),
+        ...(mail.invitation ? { icalEvent: { filename: mail.invitation.name, method: mail.invitation.method, content: mail.invitation.ics } } : {}),
         headers: mail.isAutomatic ? { 'Auto-Submitted': 'auto-generated' } : {},
       });
       return sent.messageId;
@@ -100,11 +102,13 @@ export async function sendMails(kernel: Kernel, office: Office): Promise<void> {
       if (!mail) return 'nothing';
       const update = db.updateTable('mail').where('office_id', '=', office.id).where('id', '=', mail.id);
       try {
-        const attachments = kernel.mail.keepsBodies ? [] : await Promise.all((mail.attachments as MailAttachment[]).map(async (one) =>
+        const all = mail.attachments as MailAttachment[];
+        const invitation = all.find((one) => 'ics' in one);
+        const attachments = kernel.mail.keepsBodies ? [] : await Promise.all(all.filter((one): one is Exclude<MailAttachment, { ics: string }> => !('ics' in one)).map(async (one) =>
           'sha256' in one ? { name: one.name, content: await kernel.files.get(office.id, one.sha256) } : { name: one.name, content: await renderPdf(one.template, one.data as never) }));
         const from = { name: textIn(office.data.name, office.locale), address: office.data.email };
         const thread = await threadOf(db, office.id, mail);
-        const messageId = await kernel.mail.deliver({ id: mail.id, from, to: mail.recipient, subject: mail.subject, text: mail.body, attachments, isAutomatic: mail.is_automatic, thread });
+        const messageId = await kernel.mail.deliver({ id: mail.id, from, to: mail.recipient, subject: mail.subject, text: mail.body, attachments, isAutomatic: mail.is_automatic, thread, ...(invitation ? { invitation } : {}) });
         // A sent letter may hold a tracking code: its text is not kept, except where the outbox is the only delivery.
         await update.set({ state: 'sent', sent_at: new Date(), message_id: messageId, ...(kernel.mail.keepsBodies ? {} : { body: '', attachments: '[]' }) }).execute();
         mailsSent.inc({ outcome: 'sent' });

@@ -53,6 +53,7 @@ export function mailViewer(app: Hono, kernel: Kernel): void {
     });
     const one = (mail?.attachments as MailAttachment[] | undefined)?.[Number(c.req.param('index'))];
     if (!one) return c.text('404', 404);
+    if ('ics' in one) return c.body(one.ics, 200, { 'content-type': 'text/plain; charset=utf-8' });
     const bytes = 'sha256' in one ? await kernel.files.get(office.id, one.sha256) : await renderPdf(one.template, one.data as never);
     return c.body(Buffer.from(bytes), 200, { 'content-type': 'application/pdf' });
   });
