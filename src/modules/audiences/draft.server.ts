@@ -63,7 +63,8 @@ export const saveAudienceDraft = operation({
 /** What a draft says, as the input of the request. */
 export const askedFrom = (values: Record<string, string>, locale: string): Record<string, unknown> => ({
   ...Object.fromEntries(['topic', 'purpose', 'wishedHostId', 'wishedOn', 'wished', 'people', 'companions', 'needs', 'name', 'email', 'phone', 'address', 'town', 'contactBy'].filter((name) => values[name] !== undefined).map((name) => [name, values[name]])),
-  organisation: values['organisation'] ?? '', locale: values['locale'] || locale,
+  // What fits no area is about none.
+  ...(values['topic'] === 'other' ? { topic: '' } : {}), organisation: values['organisation'] ?? '', locale: values['locale'] || locale,
 });
 
 export const sendAudienceDraft = operation({
