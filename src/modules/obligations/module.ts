@@ -5,14 +5,14 @@ import { acceptObligations, dropObligation, moveDue, refuseDue, reopenObligation
 import { countObligations, findObligations, myObligations } from './obligation-list.server.ts';
 import { obligationLife } from './obligation.ts';
 import { getObligation } from './obligation-view.server.ts';
-import { addHelper, addStep, askDue, doStep, dropStep, finishObligation, getEvidence, passObligation, reportProgress } from './obligation-work.server.ts';
+import { nameHelp, addStep, askDue, doStep, dropStep, finishObligation, getEvidence, passObligation, reportProgress } from './obligation-work.server.ts';
 import { schedules } from './obligations-jobs.ts';
 import { readRealisation } from './realisation.server.ts';
 
 export const obligations: Module = {
   name: 'obligations', level: 1, capabilities: ['obligations'], schedules, lifecycles: [obligationLife],
   operations: [
-    myObligations, countObligations, findObligations, readRealisation, getObligation, giveObligation, reportProgress, finishObligation, acceptObligations, sendBack, askDue, moveDue, refuseDue, passObligation, addHelper, addStep, doStep, dropStep, dropObligation, reopenObligation, getEvidence,
+    myObligations, countObligations, findObligations, readRealisation, getObligation, giveObligation, reportProgress, finishObligation, acceptObligations, sendBack, askDue, moveDue, refuseDue, passObligation, nameHelp, addStep, doStep, dropStep, dropObligation, reopenObligation, getEvidence,
     escalateObligations,
   ],
 };

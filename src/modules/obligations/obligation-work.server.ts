@@ -125,7 +125,7 @@ async function letIn(context: Context, caseId: string, added: readonly string[])
   if (file) await involve(context, file.id, added);
 }
 
-export const addHelper = operation({
+export const nameHelp = operation({
   id: 'obligation.add_helper', kind: 'command', rest: 'POST /obligations/{id}/helpers', allow: ['staff'],
   summary: 'Names persons or units who help with it; they see it and report on it.',
   input: z.object({ id: id(), helpers: marks().pipe(z.array(z.string()).min(1, say('field.choose_receiver'))) }),

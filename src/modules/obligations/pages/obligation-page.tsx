@@ -8,7 +8,7 @@ import { DeskPage } from '../../../ui/frame.tsx';
 import { Actions, At, Button, Crumbs, Facts, Letter, Notice, On, Section, State } from '../../../ui/parts.tsx';
 import { acceptObligations, dropObligation, moveDue, refuseDue, reopenObligation, sendBack } from '../obligation-lead.server.ts';
 import { getObligation, type ObligationView } from '../obligation-view.server.ts';
-import { addHelper, addStep, askDue, doStep, dropStep, finishObligation, getEvidence, passObligation, reportProgress } from '../obligation-work.server.ts';
+import { nameHelp, addStep, askDue, doStep, dropStep, finishObligation, getEvidence, passObligation, reportProgress } from '../obligation-work.server.ts';
 import { DueMark, markOptions, nameOf, obligationHref, sourceName, Ticks, unitName } from './words.tsx';
 
 type Form = { page: PageContext; row: ObligationView; act: string; errors: Record<string, string>; value(field: string, preset?: string): string };
@@ -167,7 +167,7 @@ const one = definePage({
     else if (act === 'move_due') await page.run(moveDue, { id, dueOn: read('dueOn'), reason: read('reason') });
     else if (act === 'refuse_due') await page.run(refuseDue, { id, reason: read('reason') });
     else if (act === 'pass') await page.run(passObligation, { id, personId: read('personId'), reason: read('reason') });
-    else if (act === 'add_helper') await page.run(addHelper, { id, helpers: many(page.values, 'helpers') });
+    else if (act === 'add_helper') await page.run(nameHelp, { id, helpers: many(page.values, 'helpers') });
     else if (act === 'add_step') await page.run(addStep, { id, text: read('text'), ownerId: read('ownerId'), dueOn: read('dueOn') });
     else if (act === 'do_step') await page.run(doStep, { id, stepId: read('stepId') });
     else if (act === 'drop_step') await page.run(dropStep, { id, stepId: read('stepId') });
