@@ -330,8 +330,38 @@ export interface PackData extends PdfPaper {
   labels: { points: string; people: string; promises: string; contributions: string; papers: string };
 }
 
+/** An entry of a plan as it is to be read; `mark` says what is otherwise than in the version before. */
+export interface PlanLine {
+  time: string;
+  title: string;
+  place: string;
+  with: string;
+  prepares: string;
+  mark: string;
+  isTentative: boolean;
+  isGone: boolean;
+  isTaken: boolean;
+}
+
+/** The plan of those who lead for a day (A4), a week (one page across) or a month (a list); `closed` names a day on which the office is closed. */
+export interface PlanData extends PdfPaper {
+  period: 'day' | 'week' | 'month';
+  heading: string;
+  span: string;
+  audience: string;
+  version: string;
+  note: string;
+  leaders: Array<{ name: string; role: string; days: Array<{ on: string; weekday: string; closed: string; lines: PlanLine[] }> }>;
+  empty: string;
+  /** Said above everything of what is not approved. */
+  draft: string;
+  approved?: { name: string; title: string; on: string };
+  labels: PdfPageLabel & { time: string; what: string; with: string; prepares: string; approved: string; tentative: string };
+}
+
 export interface PdfTemplates {
   pack: PackData;
+  plan: PlanData;
   agenda: AgendaData;
   bundle: BundleData;
   'bundle-sheet': BundleSheetData;

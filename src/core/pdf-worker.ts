@@ -112,16 +112,17 @@ function mapPictures(compiler: NodeCompiler, data: Record<string, unknown>): Rec
   return result;
 }
 
-type Carried = { pages?: { bytes: Uint8Array; ending: string }[]; attachment?: { bytes: Uint8Array } };
-/** Puts the pages and the original of a carrier beside the templates. */
+type Carried = { pages?: { bytes: Uint8Array; ending: string }[]; attachment?: { bytes: Uint8Array }; people?: { photo?: Uint8Array }[] };
+/** Puts the pages and the original of a carrier, and the photographs of people, beside the templates. */
 function mapCarried(data: Record<string, unknown>): Record<string, unknown> {
-  const { pages, attachment } = data as Carried;
+  const { pages, attachment, people } = data as Carried;
   const result = { ...data };
   const put = (name: string, bytes: Uint8Array): string => {
     compiler.mapShadow(join(templates, name), Buffer.from(bytes));
     return name;
   };
   if (pages) result['pages'] = pages.map((page, index) => put(`page-${index + 1}.${page.ending}`, page.bytes));
+  if (people) result['people'] = people.map((one, index) => (one.photo ? { ...one, photo: put(`person-${index + 1}.jpg`, one.photo) } : one));
   if (attachment) {
     const { bytes, ...rest } = attachment;
     result['attachment'] = { ...rest, file: put('original.bin', bytes) };

@@ -20,7 +20,7 @@ async function asked(office: TestOffice) {
   const paper = await office.run(registerPaper, chief, { subject: 'Сједница', direction: 'internal', files: [{ name: 'a.txt', bytes: new Uint8Array(Buffer.from('један')) }, { name: 'b.txt', bytes: new Uint8Array(Buffer.from('два')) }] }, { now });
   const documents = (await office.run(getCase, chief, { id: paper.id })).documents;
   const ask = await office.run(askMany, chief, { caseId: paper.id, title: 'Стање радова', question: 'Шта је урађено?', dueOn, of: [`unit:${unitId}`, `body:${body.id}`], documentIds: [documents[0]!.id] }, { now });
-  return { chief, body, unitId, caseId: paper.id, documents, ...ask, ofUnit: ask.contributionIds[0]!, ofBody: ask.contributionIds[1]!, contributor: office.contributor(ask.contributionIds[1]!) };
+  return { chief, body, unitId, documents, ...ask, ofUnit: ask.contributionIds[0]!, ofBody: ask.contributionIds[1]!, contributor: office.contributor(ask.contributionIds[1]!) };
 }
 
 test('one question goes to many; what is handed along, and nothing else, opens by the link', async ({ office }) => {
