@@ -52,7 +52,9 @@ export class Program extends Client {
 const stamp = (at: string): string => at.replace(/[-:]/g, '');
 /** A VEVENT as a program writes it, in the zone of Cetinje. */
 export const vevent = (uid: string, title: string, startsAt: string, endsAt: string, ...more: string[]): string => ['BEGIN:VEVENT', `UID:${uid}`, 'DTSTAMP:20261101T080000Z', `DTSTART;TZID=Europe/Podgorica:${stamp(startsAt)}00`, `DTEND;TZID=Europe/Podgorica:${stamp(endsAt)}00`, `SUMMARY:${title}`, ...more, 'END:VEVENT'].join('\r\n');
-export const vcalendar = (...parts: string[]): string => ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//Primjer//Kalendar 1.0//EN', ...parts, 'END:VCALENDAR', ''].join('\r\n');
+const zone = ['BEGIN:VTIMEZONE', 'TZID:Europe/Podgorica', 'BEGIN:STANDARD', 'DTSTART:19961027T030000', 'TZOFFSETFROM:+0200', 'TZOFFSETTO:+0100', 'RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU', 'END:STANDARD',
+  'BEGIN:DAYLIGHT', 'DTSTART:19970330T020000', 'TZOFFSETFROM:+0100', 'TZOFFSETTO:+0200', 'RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU', 'END:DAYLIGHT', 'END:VTIMEZONE'];
+export const vcalendar = (...parts: string[]): string => ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//Primjer//Kalendar 1.0//EN', ...(parts.some((one) => one.includes('TZID=Europe/Podgorica')) ? zone : []), ...parts, 'END:VCALENDAR', ''].join('\r\n');
 
 /** The office on a port of its own, for programs that speak HTTP by themselves; and a folder for what they keep. */
 export class Served {

@@ -92,7 +92,8 @@ const Result = z.object({ href: z.string(), tag: z.string(), isNew: z.boolean(),
 async function noteText(context: Context, entry: Entry, ics: string | null): Promise<boolean> {
   const { db, office } = context;
   const text = ics && (await textsOf(context, [{ ...entry, isVerbatim: false }])).get(entry.engagementId);
-  if (!ics || !text || !saysSame(ics, text, office.jurisdiction.timeZone)) return false;
+  // A zone that is named must be there for the next program too (RFC 5545, 3.6.5).
+  if (!ics || (/;TZID=/i.test(ics) && !/BEGIN:VTIMEZONE/i.test(ics)) || !text || !saysSame(ics, text, office.jurisdiction.timeZone)) return false;
   const number = Number(entry.tag.split('-')[0]);
   await db.insertInto('engagement_href').values({ office_id: office.id, calendar_id: entry.calendarId, engagement_id: entry.engagementId, href: entry.href, text_number: number })
     .onConflict((conflict) => conflict.columns(['office_id', 'calendar_id', 'engagement_id']).doUpdateSet({ text_number: number })).execute();
