@@ -5,15 +5,19 @@ import { conveneMeeting, openMeetingLink, readLinkPaper, replyByLink, replyToMee
 import { countMeetings, listMeetings, readMeeting } from './meeting-list.server.ts';
 import { meetingLifecycle } from './meeting.ts';
 import { cancelMeeting, changeMeeting, planMeeting, planSeries, postponeMeeting } from './meeting.server.ts';
+import { packListeners } from './pack.ts';
+import { keepPack, readPack } from './pack.server.ts';
 import { proposalLifecycle } from './proposal.ts';
 import { listProposals, proposalSources, readProposal } from './proposal-list.server.ts';
 import { acceptProposal, changeProposal, declineProposal, draftProposal, returnProposal, submitProposal, withdrawProposal } from './proposal.server.ts';
+import { sittingListeners, sittingOperations } from './sitting-module.ts';
 
 export const meetings: Module = {
-  name: 'meetings', level: 2, lifecycles: [meetingLifecycle, proposalLifecycle], found: foundCommittees,
+  name: 'meetings', level: 2, lifecycles: [meetingLifecycle, proposalLifecycle], found: foundCommittees, listeners: [...packListeners, ...sittingListeners],
   operations: [
     makeCommittee, changeCommittee, endCommittee, putMember, endMember, listCommittees, readCommittee, draftProposal, changeProposal, submitProposal, acceptProposal, returnProposal, declineProposal, withdrawProposal, listProposals, readProposal, proposalSources,
     planMeeting, planSeries, changeMeeting, postponeMeeting, cancelMeeting, conveneMeeting, replyToMeeting, openMeetingLink, replyByLink, readLinkPaper, listMeetings, readMeeting, countMeetings,
-    placeProposals, addOwnPoint, changePoint, movePoint, dropPoint, addPointPaper, dropPointPaper,
+    placeProposals, addOwnPoint, changePoint, movePoint, dropPoint, addPointPaper, dropPointPaper, readPack, keepPack,
+    ...sittingOperations,
   ],
 };
