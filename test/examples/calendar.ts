@@ -34,7 +34,7 @@ export const examples: Examples = {
   'meeting_request.add': (w) => ({ caseId: w.otherId, purpose: 'Пријем', wished: 'Прије подне' }),
   'meeting_request.accept': (w) => ({ id: w.acceptedRequestId, startsOn: w.requestOn, startsTime: '10:00', endsTime: '10:30' }), 'meeting_request.delegate': (w) => ({ id: w.delegatedRequestId, to: w.deputyId, startsOn: w.requestOn, startsTime: '11:00' }),
   'meeting_request.decline': (w) => ({ id: w.declinedRequestId, reason: 'Надлежан је други орган.' }), 'meeting_request.withdraw': (w) => ({ id: w.withdrawnRequestId, reason: 'Одустали су.' }),
-  'meeting_request.list': (w) => ({ id: w.acceptedRequestId }), 'meeting_request.count': () => ({}), 'meeting_request.settle': () => ({}), 'calendar.days': (w) => ({ from: w.requestOn, until: w.requestOn }),
+  'meeting_request.list': (w) => ({ id: w.acceptedRequestId }), 'meeting_request.count': () => ({}), 'meeting_request.settle': () => ({}), 'engagement.of_case': (w) => ({ caseId: w.caseId }), 'calendar.days': (w) => ({ from: w.requestOn, until: w.requestOn }),
   'calendar.home': () => ({}), 'calendar.entries': (w) => ({ id: w.calendarId, withText: true }), 'calendar.changes': (w) => ({ id: w.calendarId, since: w.syncToken! }), 'calendar.busy_times': (w) => ({ id: w.calendarId, from: '2026-01-01T00:00:00Z', until: '2030-12-31T00:00:00Z' }),
   'calendar.set_property': (w) => ({ id: w.calendarId, properties: [{ name: '{http://apple.com/ns/ical/}calendar-color', value: '#FF0000' }] }), 'engagement.read_ics': (w) => ({ calendarId: w.calendarId, href: 'read.ics' }),
   'engagement.put_ics': (w) => ({ calendarId: w.calendarId, href: 'put.ics', ics: w.ics }), 'engagement.delete_ics': (w) => ({ calendarId: w.calendarId, href: 'gone.ics' }),

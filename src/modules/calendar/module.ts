@@ -6,6 +6,7 @@ import { addToCalendar, answerEngagement, askConflicts, cancelInCalendar, change
 import { deleteIcs, putIcs, setProperty } from './client-write.server.ts';
 import { listBusyTimes, listChanges, listEntries, readHome, readIcs } from './client.server.ts';
 import { engagementLifecycle } from './engagement.ts';
+import { engagementsOfCase } from './engagement-case.server.ts';
 import { getEngagement, listEngagements } from './engagement-read.server.ts';
 import { findTime } from './free-time.server.ts';
 import { requestLifecycle } from './request.ts';
@@ -19,7 +20,7 @@ export const calendar: Module = {
   operations: [
     listCalendars, shareCalendar, unshareCalendar, addToCalendar, changeInCalendar, moveEngagement, confirmEngagement, cancelInCalendar, answerEngagement, markParticipant, getEngagement, listEngagements, askConflicts, findTime, rollEngagements,
     addResource, changeResource, retireResource, listResources, freeResources, listBookings,
-    addRequest, acceptRequest, delegateRequest, declineRequest, withdrawRequest, listRequests, countRequests, settleRequests, listDays,
+    addRequest, acceptRequest, delegateRequest, declineRequest, withdrawRequest, listRequests, countRequests, settleRequests, listDays, engagementsOfCase,
     readHome, listEntries, listChanges, listBusyTimes, setProperty, readIcs, putIcs, deleteIcs,
   ],
 };

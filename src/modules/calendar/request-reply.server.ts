@@ -21,17 +21,17 @@ import { beginRequest, RequestDone, settleRequest, type Asked } from './request.
 const deciders: readonly Allow[] = ['mayor', 'deputy', 'chief', 'clerk', 'protocol', 'registrar', 'adviser', 'head', 'citizens'];
 const time = () => z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, say('field.time'));
 const reply = { way: choice(replyWays).default('none'), letter: optionalText(10_000) };
-const fixed = { on: day(), from: time(), until: z.union([z.literal(''), time()]).default(''), place: optionalLine(200), resourceId: z.union([z.literal(''), id()]).default(''), visibility: choice(['public', 'internal', 'confidential']).default('internal'), nevertheless: check() };
+const fixed = { startsOn: day(), startsTime: time(), endsTime: z.union([z.literal(''), time()]).default(''), place: optionalLine(200), resourceId: z.union([z.literal(''), id()]).default(''), visibility: choice(['public', 'internal', 'confidential']).default('internal'), nevertheless: check() };
 type Fixed = z.output<z.ZodObject<typeof fixed>>;
 
 /** Enters the meeting into a calendar; what is in the way is told once, and entered nevertheless when it is wanted so. */
 async function engage(context: Context, asked: Asked, input: Fixed, calendarId: string): Promise<{ id: string; startsAt: Date }> {
   const { db, office, now } = context;
   const zone = office.jurisdiction.timeZone;
-  const startsAt = instantIn(zone, input.on, input.from);
-  const endsAt = input.until ? instantIn(zone, input.on, input.until) : new Date(startsAt.getTime() + usual.meeting.minutes * 60_000);
-  if (endsAt <= startsAt) throw wrong({ until: { key: 'field.time_order' } });
-  if (startsAt < now) throw wrong({ on: { key: 'field.day_past' } });
+  const startsAt = instantIn(zone, input.startsOn, input.startsTime);
+  const endsAt = input.endsTime ? instantIn(zone, input.startsOn, input.endsTime) : new Date(startsAt.getTime() + usual.meeting.minutes * 60_000);
+  if (endsAt <= startsAt) throw wrong({ endsTime: { key: 'field.time_order' } });
+  if (startsAt < now) throw wrong({ startsOn: { key: 'field.day_past' } });
   const conflicts = input.nevertheless ? [] : (await listConflicts(context, { calendarIds: [calendarId], resourceIds: [], startsAt, endsAt })).filter((one) => !one.isTentative);
   if (conflicts.length > 0) throw notNow('error.request_conflict', { title: conflicts[0]!.title ?? context.t('calendar.taken'), when: formatAt(conflicts[0]!.startsAt, zone, context.caller.locale) }, { conflicts });
   const party = asked.party_id ? await db.selectFrom('party').select(['name', 'email']).where('office_id', '=', office.id).where('id', '=', asked.party_id).executeTakeFirst() : undefined;

@@ -1,4 +1,4 @@
-import { addDays, ordinalOf, wallClock, weekStart, type Day } from '../../../core/day.ts';
+import { addDays, wallClock, weekStart, type Day } from '../../../core/day.ts';
 
 /** Minutes of one day's wall clock, 0 to 1440; `from` is before `until`. */
 export type Span = { from: number; until: number };
@@ -71,4 +71,3 @@ export function monthDays(on: Day): Day[] {
 }
 
 export const weekDays = (on: Day): Day[] => Array.from({ length: 7 }, (_, index) => addDays(weekStart(on), index));
-export const isDayIn = (on: Day, from: Day, until: Day): boolean => ordinalOf(on) >= ordinalOf(from) && ordinalOf(on) <= ordinalOf(until);
