@@ -62,7 +62,7 @@ async function render(page: PageContext, said?: string): Promise<Response> {
       {said && <ErrorSummary errors={{}} title={said} />}
       <div className="head"><div><h1>{one.name || t('audience.nobody')}</h1>
         <p><StateOf page={page} audience={one} /> · {t('audience.one')} <span className="ref">{audienceNumber(one)}</span> · <a href={caseHref(one.caseId)} className="ref">{one.reference}</a>{one.access === 'confidential' && <> · {t('petition.access.confidential')}</>}</p></div>
-        <Actions>{first_ && <ActButton page={page} audience={one} act={first_} kind="primary" />}{beside.map((act) => <ActButton key={act} page={page} audience={one} act={act} />)}<MoreActs label={t('case.more_acts')} acts={more} /></Actions></div>
+        <Actions>{first_ && <ActButton page={page} audience={one} act={first_} kind="primary" />}{beside.map((act) => <ActButton key={act} page={page} audience={one} act={act} />)}<MoreActs label={t('petition.more_acts')} acts={more} /></Actions></div>
       <div className="split"><div>
         <Section id="purpose" title={t('audience.purpose')}><Letter text={one.purpose} /></Section>
         {hasEnded && <Section id="talk" title={t('audience.talk')} aside={<span className="meta">{one.startedAt && <At at={one.startedAt} style="both" />}</span>}>

@@ -24,7 +24,7 @@ export const listPage = definePage({
       });
       return serveTable(page, {
         name: t('audience.title'), title: `${t('audience.title')}: ${t(`audience.view.${view}`)}`, isCut,
-        columns: [{ title: t('audience.number'), width: 10 }, { title: t('petition.reference'), width: 20 }, { title: t('audience.who'), width: 28 }, { title: t('audience.topic'), width: 26 }, { title: t('audience.asked_at'), width: 14 }, { title: t('audience.when'), width: 20, time: true }, { title: t('audience.host'), width: 24 }, { title: t('audience.state'), width: 18 },
+        columns: [{ title: t('audience.number'), width: 10 }, { title: t('desk.column.number'), width: 20 }, { title: t('audience.who'), width: 28 }, { title: t('audience.topic'), width: 26 }, { title: t('audience.asked_at'), width: 14 }, { title: t('audience.when'), width: 20, time: true }, { title: t('audience.host'), width: 24 }, { title: t('audience.state'), width: 18 },
           { title: t('audience.outcome'), width: 18 }, { title: t('audience.promises'), width: 12 }, { title: t('audience.promises.done'), width: 12 }, { title: t('audience.promises.late'), width: 12 }, { title: t('audience.reply_due'), width: 14 }],
         rows: rows.map((one) => [audienceNumber(one), one.reference, one.name, topicName(page, one.topic), one.at, one.startsAt ?? one.arrivedAt, one.host, t(`audience.state.${one.state}`), one.outcome ? t(`audience.outcome.${one.outcome}`) : '', one.kept.promises, one.kept.done, one.kept.late, one.replyDueOn]),
       }, as);

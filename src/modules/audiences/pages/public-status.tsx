@@ -66,7 +66,7 @@ function StatusPage({ page, one, shown }: { page: PageContext; one: Tracked; sho
         </div>
         <aside className="gap" aria-label={t('public.track.more')}>
           <section><h2>{t('public.audience.purpose.short')}</h2>{one.topic && <h3>{one.topic}</h3>}<Letter text={one.purpose} aside /><p className="meta"><At at={one.at} style="long" /> · <span className="ref">{one.reference}</span></p></section>
-          <section><h2>{t('public.forget.title')}</h2><p className="read">{t('public.forget.text')}</p><form action={statusPath} method="post"><Button name="act" value="forget">{t('public.forget.do')}</Button></form></section>
+          <section><h2>{t('public.forget.title')}</h2><p className="read">{t('public.audience.forget.text')}</p><form action={statusPath} method="post"><Button name="act" value="forget">{t('public.audience.forget.do')}</Button></form></section>
         </aside>
       </div>
     </PublicPage>
@@ -119,7 +119,7 @@ const statusPage = definePage({
     const act = first(page.values, 'act');
     if (act === 'forget') {
       forgetAudience(page);
-      return page.redirect(statusPath, { key: 'public.forget.done' });
+      return page.redirect(statusPath, { key: 'public.audience.forget.done' });
     }
     if (!act) return take(page, first(page.values, 'code'));
     const citizen = findCitizen(page);
