@@ -104,7 +104,7 @@ describe('from the request to the answer', () => {
     const tracked = await office.run(trackAudience, citizen, {});
     expect(tracked).toMatchObject({ state: 'answered', answer: 'Пут ће бити поправљен.', hasAnswerFile: true, acts: [] });
     await office.settle();
-    expect(office.mails.find((mail) => mail.attachments.length > 0)?.to).toBe(asks.email);
+    expect(office.mails.at(-1)).toMatchObject({ to: asks.email, isAutomatic: false });
     const figures = await office.run(audienceFigures, chief, { months: 12 }, { now: at('2026-09-17', '12:00') });
     expect(figures.totals).toMatchObject({ asked: 1, held: 1, promises: 2 });
     expect(figures.topics[0]).toMatchObject({ key: 'roads', count: 1, held: 1 });
