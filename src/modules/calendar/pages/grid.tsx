@@ -14,13 +14,14 @@ const placeClass = (span: Span, lane?: Pick<Boxed, 'lane' | 'lanes' | 'spread'>)
   `${clockClass('h', 'm', span.from)} ${clockClass('u', 'v', span.until)}${lane && lane.lanes > 1 ? ` l${Math.min(lane.lane, lanesAtMost - 1)} n${Math.min(lane.lanes, lanesAtMost)} s${Math.min(lane.spread, lanesAtMost)}` : ''}`;
 
 export const titleOfRow = (page: PageContext, row: Shown): string => row.title ?? page.t('calendar.taken');
-/** What else is to be said of it: that it stands in the way of another, is not yet sure, is not for everybody. */
+export const Clash = ({ page, row }: { page: PageContext; row: Shown }): ReactElement | null => (row.conflict === null ? null
+  : <span className="clash"><Icon name="warning" /><span className="word">{page.t(row.conflict === 'firm' ? 'calendar.clash' : 'calendar.clash.weak')}</span></span>);
+/** What else is to be said of it: that it is not yet sure, is not for everybody, comes again. */
 export function Marks({ page, row }: { page: PageContext; row: Shown }): ReactElement {
   const { t } = page;
   return (
     <>
-      {row.conflict && <span className="clash"><Icon name="warning" />{t(row.conflict === 'firm' ? 'calendar.clash' : 'calendar.clash.weak')}</span>}
-      {row.isTentative && <span> {t('engagement.state.tentative')}</span>}
+      {row.isTentative && <span className="word"> {t('engagement.state.tentative')}</span>}
       {row.title !== null && (row.visibility === 'confidential' || row.visibility === 'private') && <span><Icon name="lock" /><span className="vh">{t(`engagement.visibility.${row.visibility}`)}</span></span>}
       {row.isSeries && <span><Icon name="repeat" /><span className="vh">{t('engagement.series')}</span></span>}
     </>
@@ -29,20 +30,20 @@ export function Marks({ page, row }: { page: PageContext; row: Shown }): ReactEl
 const boxClass = (page: PageContext, row: Shown, more = ''): string => ['box', row.isTentative ? 'tentative' : '', row.title === null ? 'taken' : '', row.isFree ? 'is-free' : '', row.endsAt < page.now ? 'past' : '', more].filter(Boolean).join(' ');
 
 /** One engagement as a link; who may write takes it by the pointer and puts it elsewhere. */
-export function Box({ page, row, part, on, isFlat, names }: { page: PageContext; row: Shown; part?: Span; on: Day; isFlat?: boolean; names?: boolean }): ReactElement {
+export function Box({ page, row, part, on, isFlat, isSlim, names }: { page: PageContext; row: Shown; part?: Span; on: Day; isFlat?: boolean; isSlim?: boolean; names?: boolean }): ReactElement {
   const { t } = page;
   const label = `${spanWords(page, row.startsAt, row.endsAt, row.isAllDay, on)} ${titleOfRow(page, row)}`;
   const inside = (
     <>
-      {!isWholeDay(row) && <span className="t">{timeWords(page, row.startsAt)} </span>}{row.title !== null && <><Icon name={kindIcons[row.kind]} /><span className="vh">{t(`engagement.kind.${row.kind}`)}: </span></>}
-      <b>{titleOfRow(page, row)}</b> <Marks page={page} row={row} />{row.place && <span className="w">{isFlat ? ' · ' : ''}{row.place}</span>}{names && row.owner && <span className="w">{isFlat ? ' · ' : ''}{row.owner}</span>}
+      {!isWholeDay(row) && <span className="t">{timeWords(page, row.startsAt)} </span>}<Clash page={page} row={row} />{row.title !== null && <><Icon name={kindIcons[row.kind]} /><span className="vh">{t(`engagement.kind.${row.kind}`)}: </span></>}
+      <b>{titleOfRow(page, row)}</b> <Marks page={page} row={row} />{row.place && <span className="w">{row.place}</span>}{names && row.owner && <span className="w">{row.owner}</span>}
     </>
   );
-  if (row.title === null) return <span className={boxClass(page, row, isFlat ? 'flat' : '')} title={label}>{inside}</span>;
+  if (row.title === null) return <span className={boxClass(page, row, isFlat ? 'flat' : isSlim ? 'slim' : '')} title={label}>{inside}</span>;
   const moves = row.writes && part !== undefined && row.isOwn;
   const until = wallOf(page, row.endsAt);
   return (
-    <a className={boxClass(page, row, isFlat ? 'flat' : '')} href={engagementHref(row)} title={label} data-row={engagementHref(row)}
+    <a className={boxClass(page, row, isFlat ? 'flat' : isSlim ? 'slim' : '')} href={engagementHref(row)} title={label} data-row={engagementHref(row)}
       {...(moves ? { 'data-move': row.engagementId, 'data-at': row.recurrenceAt.toISOString(), 'data-series': row.isSeries ? '1' : '0', 'data-on': wallOf(page, row.startsAt).on, 'data-from': wallOf(page, row.startsAt).time, 'data-until-on': until.on, 'data-until': until.time } : {})}>{inside}</a>
   );
 }
@@ -68,8 +69,8 @@ export function Grid({ page, columns, names, act }: { page: PageContext; columns
         {columns.map((column, index) => (
           <ol key={column.key} className={`calday${column.isClosed ? ' closed' : ''}${column.on === today ? ' now-on' : ''}`} aria-label={column.label} data-on={column.on} data-calendar={column.calendarId}>
             {laid[index]!.flatMap((box) => [
-              ...[box.before, box.after].map((buffer, place) => buffer && <li key={`${box.row.engagementId}${box.row.calendarId}${place}`} aria-hidden="true" className={`buffer ${placeClass(buffer, box)}`}>{buffer.until - buffer.from >= 15 && (place === 0 ? t('calendar.before') : t('calendar.after'))}</li>),
-              <li key={`${box.row.engagementId}${box.row.calendarId}${box.row.recurrenceAt.getTime()}`} className={placeClass(box.shown, box)}><Box page={page} row={box.row} part={box.part} on={column.on} isFlat={box.shown.until - box.shown.from < 40} names={names ?? false} /></li>,
+              ...[box.before, box.after].map((buffer, place) => buffer && <li key={`${box.row.engagementId}${box.row.calendarId}${place}`} aria-hidden="true" className={`buffer ${placeClass(buffer, box)}`}>{buffer.until - buffer.from >= 20 && (place === 0 ? t('calendar.before') : t('calendar.after'))}</li>),
+              <li key={`${box.row.engagementId}${box.row.calendarId}${box.row.recurrenceAt.getTime()}`} className={placeClass(box.shown, box)}><Box page={page} row={box.row} part={box.part} on={column.on} isFlat={box.shown.until - box.shown.from < 40} isSlim={box.lanes > 1} names={names ?? false} /></li>,
             ])}
             {column.on === today && hasNow && <li className={`nowline ${clockClass('h', 'm', minute)} ${clockClass('u', 'v', minute)}`} aria-hidden="true" />}
           </ol>
@@ -135,9 +136,9 @@ export function Agenda({ page, days, closed, names, rows, className = '', empty 
               <ul>{list.map((row) => (
                 <li key={`${row.engagementId}${row.calendarId}${row.recurrenceAt.getTime()}`} className={row.endsAt < now ? 'past' : row.startsAt <= now && !row.isAllDay ? 'is-now' : undefined}>
                   <span className="t">{isWholeDay(row) ? spanWords(page, row.startsAt, row.endsAt, true, on) : <>{timeWords(page, row.startsAt)}<span className="until">–{timeWords(page, row.endsAt)}</span></>}</span>
-                  <div>{row.title === null ? <span>{t('calendar.taken')}</span> : <a className="what" href={engagementHref(row)} data-row={engagementHref(row)}><Icon name={kindIcons[row.kind]} /> <span className="vh">{t(`engagement.kind.${row.kind}`)}: </span>{row.title}</a>}
+                  <div>{row.title === null ? <span>{t('calendar.taken')}</span> : <a className="ename" href={engagementHref(row)} data-row={engagementHref(row)}><Icon name={kindIcons[row.kind]} /> <span className="vh">{t(`engagement.kind.${row.kind}`)}: </span>{row.title}</a>}
                     <span className="sub">{[row.place, names ? row.owner : ''].filter(Boolean).join(' · ')}</span></div>
-                  <span className="end meta"><Marks page={page} row={row} /></span>
+                  <span className="end meta"><Clash page={page} row={row} /> <Marks page={page} row={row} /></span>
                 </li>))}</ul>
             )}
           </section>

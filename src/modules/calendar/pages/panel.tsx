@@ -9,7 +9,7 @@ import { listCalendars } from '../calendar.server.ts';
 import { engagementsOfCase } from '../engagement-case.server.ts';
 import { listEngagements } from '../engagement-read.server.ts';
 import { countRequests, listRequests } from '../request.server.ts';
-import { Marks } from './grid.tsx';
+import { Clash, Marks } from './grid.tsx';
 import { AgeMark, requestActsOf } from './request-pages.tsx';
 import { isWholeDay, joined, rowsOn, shownFrom, type Shown } from './shown.ts';
 import { caseHref, engagementHref, has, kindIcons, spanWords, timeWords, todayOf, zoneOf } from './words.tsx';
@@ -72,7 +72,7 @@ async function today(page: PageContext): Promise<ReactElement | null> {
         <Section id="day" title={isOver ? t('calendar.day.tomorrow', { on: formatDay(tomorrow, page.locale, 'short') }) : t('calendar.day.today')} aside={<a href={`/desk/calendar?view=day&on=${isOver ? tomorrow : on}`}>{t('calendar.title')}</a>}>
           <ul className="day">{day.map((row) => (
             <li key={`${row.engagementId}${row.recurrenceAt.getTime()}`} className={row.endsAt < now ? 'past' : row === next ? 'now' : undefined}><time>{isWholeDay(row) ? '' : timeWords(page, row.startsAt)}</time>
-              <div><b>{row.title === null ? t('calendar.taken') : <a href={engagementHref(row)}><Icon name={kindIcons[row.kind]} /> {row.title}</a>}</b><span className="meta">{[isWholeDay(row) ? t('calendar.all_day') : `${timeWords(page, row.startsAt)}–${timeWords(page, row.endsAt)}`, row.place, names ? row.owner : ''].filter(Boolean).join(' · ')} <Marks page={page} row={row} /></span>
+              <div><b>{row.title === null ? t('calendar.taken') : <a href={engagementHref(row)}><Icon name={kindIcons[row.kind]} /> {row.title}</a>}</b><span className="meta">{[isWholeDay(row) ? t('calendar.all_day') : `${timeWords(page, row.startsAt)}–${timeWords(page, row.endsAt)}`, row.place, names ? row.owner : ''].filter(Boolean).join(' · ')} <Clash page={page} row={row} /> <Marks page={page} row={row} /></span>
                 {row === next && <p className="actions" data-top="1"><LinkButton href={`/desk/packs/of/${row.engagementId}`} icon="file">{t('engagement.pack')}</LinkButton></p>}</div></li>))}</ul>
         </Section>
       )}
