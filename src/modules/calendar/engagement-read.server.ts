@@ -21,7 +21,7 @@ export const Slot = z.object({
   engagementId: z.string(), calendarId: z.string(), recurrenceAt: z.date(), startsAt: z.date(), endsAt: z.date(), busyFrom: z.date(), busyUntil: z.date(), state: z.enum(['tentative', 'confirmed']), isFree: z.boolean(), isOwn: z.boolean(),
   /** Null where the caller may know that the time is taken and no more. */
   known: z.object({
-    kind: z.enum(engagementKinds), title: z.string(), place: z.string(), isAllDay: z.boolean(), visibility: z.enum(visibilities), publicTitle: z.string(), source: z.enum(engagementSources), caseId: z.string().nullable(), isSeries: z.boolean(), version: z.number(), with: z.string(),
+    kind: z.enum(engagementKinds), title: z.string(), place: z.string(), isAllDay: z.boolean(), visibility: z.enum(visibilities), publicTitle: z.string(), source: z.enum(engagementSources), caseId: z.string().nullable(), isSeries: z.boolean(), seriesId: z.string().nullable(), version: z.number(), with: z.string(),
   }).nullable(),
   /** Overlaps another of the same calendar: `weak` where one of the two is tentative. */
   conflict: z.enum(['firm', 'weak']).nullable(),
@@ -47,7 +47,7 @@ export function markConflicts<T extends Pick<Slot, 'calendarId' | 'engagementId'
 
 type Found = {
   engagement_id: string; calendar_id: string; recurrence_at: Date; starts_at: Date; ends_at: Date; busy_from: Date; busy_until: Date; state: 'tentative' | 'confirmed'; is_free: boolean; is_own: boolean; kind: (typeof engagementKinds)[number] | null; title: string; place: string;
-  is_all_day: boolean; visibility: (typeof visibilities)[number]; public_title: string; source: (typeof engagementSources)[number]; case_id: string | null; is_series: boolean; version: number; with_whom: string | null;
+  is_all_day: boolean; visibility: (typeof visibilities)[number]; public_title: string; source: (typeof engagementSources)[number]; case_id: string | null; is_series: boolean; series_id: string | null; version: number; with_whom: string | null;
 };
 
 /** What fills these calendars from one instant until another, in order of time, with what overlaps marked; without words where the caller may not read them. */
@@ -57,13 +57,13 @@ export async function readSlots({ db, office }: Pick<Context, 'db' | 'office'>, 
       union all select * from occurrence where office_id = ${office.id} and calendar_id = any(${[...calendarIds]}::uuid[]) and is_long and starts_at < ${until} and ends_at > ${from}
       order by starts_at limit ${most})
     select o.engagement_id, o.calendar_id, o.recurrence_at, o.starts_at, o.ends_at, o.busy_from, o.busy_until, o.state, o.is_free, o.is_own,
-      e.kind, e.title, e.place, e.is_all_day, e.visibility, e.public_title, e.source, e.case_id, e.rule <> '' or e.series_id is not null as is_series, e.version,
+      e.kind, e.title, e.place, e.is_all_day, e.visibility, e.public_title, e.source, e.case_id, e.rule <> '' or e.series_id is not null as is_series, e.series_id, e.version,
       (select string_agg(p.name, ', ' order by p.id) from participant p where p.office_id = e.office_id and p.engagement_id = e.id and p.role <> 'informed') as with_whom
     from o left join engagement e on e.office_id = o.office_id and e.id = o.engagement_id order by o.starts_at, o.ends_at desc, o.engagement_id`.execute(db);
   return [...markConflicts(rows.map((row): Slot => ({
     engagementId: row.engagement_id, calendarId: row.calendar_id, recurrenceAt: row.recurrence_at, startsAt: row.starts_at, endsAt: row.ends_at, busyFrom: row.busy_from, busyUntil: row.busy_until, state: row.state, isFree: row.is_free, isOwn: row.is_own, conflict: null,
     known: row.kind === null ? null : {
-      kind: row.kind, title: row.title, place: row.place, isAllDay: row.is_all_day, visibility: row.visibility, publicTitle: row.public_title, source: row.source, caseId: row.case_id, isSeries: row.is_series, version: row.version, with: row.with_whom ?? '',
+      kind: row.kind, title: row.title, place: row.place, isAllDay: row.is_all_day, visibility: row.visibility, publicTitle: row.public_title, source: row.source, caseId: row.case_id, isSeries: row.is_series, seriesId: row.series_id, version: row.version, with: row.with_whom ?? '',
     },
   })))];
 }

@@ -16,6 +16,7 @@ export const dutyCapabilities: Readonly<Record<string, readonly string[]>> = {
 
 /** Events that show work under a capability; the counts of the duties page and, later, the activity report read them. */
 export const capabilityEvents: Readonly<Record<string, readonly string[]>> = {
+  plan: ['plan.', 'engagement.'],
   requests: ['petition.', 'answer.'], coordination: ['contribution.'], briefing: ['pack.'], registry: ['petition.registered', 'petition.answered', 'petition.closed', 'case.', 'entry.', 'book.', 'delivery.', 'letter.', 'dispatch.', 'archive.', 'arrival.'],
   obligations: ['obligation.', 'resolution.'], directory: ['party.'],
 };
