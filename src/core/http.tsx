@@ -17,7 +17,7 @@ import type { Office } from './office.ts';
 import type { Page, PageContext, Panel, Shown, Values } from './page.ts';
 import { notFound, Refusal, tooMany, type Said } from './refusal.ts';
 import { holdForm, takeHeldForm } from './held-form.ts';
-import { openText, sealText } from './secret.ts';
+import { hashToken, openText, sealText } from './secret.ts';
 import { mayPass } from './rate-limit.ts';
 
 /** What the site adds to core: who is behind a cookie or token, and how a page is framed. */
@@ -55,7 +55,7 @@ async function officeOf(kernel: Kernel, host: string): Promise<Office | null> {
   return offices.find((office) => office.hosts.includes(name)) ?? offices.find((office) => name === `${office.slug}.localhost` || name.startsWith(`${office.slug}.`)) ?? null;
 }
 
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'; object-src 'none'; frame-src 'self'";
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'; worker-src 'self'; object-src 'none'; frame-src 'self'";
 
 /** Whether the browser came by HTTPS, to us or to the proxy before us. */
 const isHttps = (kernel: Kernel, c: HonoContext): boolean => c.req.url.startsWith('https:') || (kernel.config.KABINET_PROXY && c.req.header('x-forwarded-proto') === 'https');
@@ -99,6 +99,12 @@ export function createSite(site: Site): Hono {
     return c.text(await metrics.metrics(), 200, { 'content-type': metrics.contentType });
   });
   app.get('/assets/*', (c) => serveAsset(c));
+  // At the root, so that it may stand before every page of the desk.
+  app.get('/sw.js', async (c) => {
+    const worker = await serveAsset(c, 'sw.js');
+    worker.headers.set('cache-control', 'no-cache');
+    return worker;
+  });
   app.get('/favicon.ico', (c) => serveAsset(c, 'favicon.svg'));
   app.get('/robots.txt', (c) => c.text('User-agent: *\nDisallow: /desk\nDisallow: /track\nDisallow: /contribute\nDisallow: /api\nDisallow: /dav\nDisallow: /feed\nDisallow: /reply\n'));
   app.all('/.well-known/caldav', (c) => c.redirect('/dav/', 301));
@@ -175,6 +181,7 @@ export function createSite(site: Site): Hono {
       const caller = await callerFor(c, office, page, address);
       if (!caller) return page.audience === 'desk' ? await toSignIn(context, method, page.isForgotten ? null : form.values) : context.redirect('/track');
       if (page.audience === 'desk' && !office.staffLocales.includes(caller.locale)) caller.locale = office.locale;
+      if (page.audience === 'desk') c.header('x-kabinet-for', ownerMark(caller));
       context = contextFor(c, office, caller, url);
       context.values = form.values;
       context.files = form.files;
@@ -326,4 +333,10 @@ export function keepSession(page: PageContext, token: string): void {
   setCookie(page.hono, sessionCookie, token, { path: '/', sameSite: 'Lax', httpOnly: true, secure: isSecurePage(page) });
 }
 export const readSessionCookie = (page: PageContext): string => getCookie(page.hono, sessionCookie) ?? '';
-export const forgetSession = (page: PageContext): void => void deleteCookie(page.hono, sessionCookie, { path: '/' });
+export function forgetSession(page: PageContext): void {
+  deleteCookie(page.hono, sessionCookie, { path: '/' });
+  // What a phone kept for this person goes with the session.
+  page.hono.header('clear-site-data', '"storage"');
+}
+/** Says to the worker of a phone whose pages these are, and nothing else about the person. */
+export const ownerMark = (caller: Caller): string => hashToken(`pocket ${caller.office.id} ${caller.personId ?? ''}`).toString('base64url').slice(0, 22);

@@ -11,7 +11,7 @@ import { notAllowed, notFound, notNow, wrong } from '../../core/refusal.ts';
 import { calendarRights } from '../calendar/index.ts';
 import { hasParty } from '../directory/index.ts';
 import { packLifecycle, partKinds, preparers, tableShapes } from './pack.ts';
-import { openPack, packKeyOf, touchPack } from './pack.server.ts';
+import { guardKept, openPack, packKeyOf, touchPack } from './pack.server.ts';
 import { getHead, optionalMoment, type PackHead } from './pack-view.server.ts';
 
 const Done = z.object({ id: z.string() });
@@ -93,6 +93,7 @@ export const addPart = operation({
       office_id: office.id, id: partId, pack_id: pack.id, kind: input.kind, position: last + 1, title: input.title || person, text: input.text, party_id: input.partyId, person_id: input.personId, document_id: input.documentId, obligation_id: input.obligationId, contribution_id: input.contributionId,
       data: JSON.stringify(input.shape ? { shape: input.shape } : {}), added_by: caller.personId, at: now,
     }).execute();
+    await guardKept(context, pack.id, { documentIds: [input.documentId ?? ''].filter(Boolean), contributionIds: [input.contributionId ?? ''].filter(Boolean), obligationIds: [input.obligationId ?? ''].filter(Boolean) });
     await touchPack(context, pack.id);
     context.record({ name: 'pack.part_added', nounId: pack.id, data: { kind: input.kind } });
     return { id: pack.id, partId };
@@ -175,6 +176,7 @@ export const gatherPack = operation({
     const fresh = came.filter((one) => !inside.has(one.id));
     // Nothing of a reply stands in the pack itself: who may not see the case does not see it here.
     if (fresh.length > 0) await db.insertInto('pack_part').values(fresh.map((one, index) => ({ office_id: office.id, id: context.newId(), pack_id: pack.id, kind: 'contribution', position: inside.size + index + 1, contribution_id: one.id, added_by: caller.personId, at: now }))).execute();
+    await guardKept(context, pack.id, { contributionIds: fresh.map((one) => one.id) });
     if (fresh.length > 0) await touchPack(context, pack.id);
     context.record({ name: 'pack.gathered', nounId: pack.id, data: { taken: fresh.length } });
     return { id: pack.id, taken: fresh.length };

@@ -48,6 +48,14 @@ export async function touchPack({ db, office, now }: Context, packId: string, ch
   await db.updateTable('pack').set((eb) => ({ version: eb('version', '+', 1), changed_at: now, ...(change.reopens ? { state: 'open' } : {}) })).where('office_id', '=', office.id).where('id', '=', packId).execute();
 }
 
+/** A pack with something out of a confidential case is not kept on a phone, until somebody who prepares it says so. */
+export async function guardKept({ db, office }: Pick<Context, 'db' | 'office'>, packId: string, from: { documentIds?: readonly string[]; contributionIds?: readonly string[]; obligationIds?: readonly string[] }): Promise<void> {
+  const list = (ids: readonly string[] = []) => sql`${[...ids]}::uuid[]`;
+  const found = await sql`select 1 from case_file c where c.office_id = ${office.id} and c.access = 'confidential' and (exists (select 1 from document d where d.office_id = c.office_id and d.case_id = c.id and d.id = any(${list(from.documentIds)}))
+    or exists (select 1 from contribution k where k.office_id = c.office_id and k.case_id = c.id and k.id = any(${list(from.contributionIds)})) or exists (select 1 from obligation o where o.office_id = c.office_id and o.case_id = c.id and o.id = any(${list(from.obligationIds)}))) limit 1`.execute(db);
+  if (found.rows.length > 0) await db.updateTable('pack').set({ is_kept: false }).where('office_id', '=', office.id).where('id', '=', packId).execute();
+}
+
 /** Lets who prepares a sitting or an audience put into a pack that need not be their own, and sees again as before. */
 async function asOffice<T>({ db }: Context, work: () => Promise<T>): Promise<T> {
   const { sight } = (await sql<{ sight: string }>`select current_setting('kabinet.sight') as sight`.execute(db)).rows[0]!;
@@ -70,6 +78,7 @@ export async function putPackParts(context: Context, engagementId: string, origi
       office_id: office.id, id: context.newId(), pack_id: pack.id, kind: part.kind, position: places.get(part.key) ?? last + index + 1, title: part.title, text: part.text ?? '',
       party_id: part.partyId ?? null, person_id: part.personId ?? null, document_id: part.documentId ?? null, origin, origin_key: part.key, added_by: caller.personId, at: now,
     }))).execute();
+    await guardKept(context, pack.id, { documentIds: parts.map((part) => part.documentId).filter((one): one is string => Boolean(one)) });
     await touchPack(context, pack.id);
   });
 }

@@ -5,6 +5,7 @@ import type { Tx } from '../../core/database.ts';
 import type { Module } from '../../core/module.ts';
 import type { Office } from '../../core/office.ts';
 import { changeParty, listParties } from './party.server.ts';
+import { dropPhoto, getPhoto, setPhoto } from './party-photo.server.ts';
 import { getParty, mergeParty, partParty } from './party-page.server.ts';
 
 /** The outside bodies with which the office works. */
@@ -15,4 +16,4 @@ async function foundBodies(db: Tx, office: Office): Promise<void> {
   }))).execute();
 }
 
-export const directory: Module = { name: 'directory', level: 1, begun: ['directory'], operations: [listParties, getParty, changeParty, mergeParty, partParty], found: foundBodies };
+export const directory: Module = { name: 'directory', level: 1, begun: ['directory'], operations: [listParties, getParty, changeParty, mergeParty, partParty, setPhoto, dropPhoto, getPhoto], found: foundBodies };

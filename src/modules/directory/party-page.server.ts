@@ -4,6 +4,7 @@ import { id } from '../../core/input.ts';
 import { operation, type Context } from '../../core/operation.ts';
 import { notFound, notNow, wrong } from '../../core/refusal.ts';
 import { keepers, Party } from './party.server.ts';
+import { photographers } from './party-photo.server.ts';
 
 const Same = z.object({ id: z.string(), name: z.string(), email: z.string().nullable(), phone: z.string().nullable(), address: z.string().nullable(), why: z.enum(['name', 'email', 'phone']) });
 const most = 100;
@@ -19,7 +20,7 @@ export const getParty = operation({
     obligations: z.array(z.object({ id: z.string(), caseId: z.string(), reference: z.string(), text: z.string(), owner: z.string(), unitId: z.string().nullable(), dueOn: z.string().nullable(), state: z.string() })),
     contributions: z.array(z.object({ id: z.string(), caseId: z.string(), reference: z.string(), question: z.string(), dueOn: z.string(), state: z.string() })),
     dispatches: z.array(z.object({ id: z.string(), caseId: z.string(), reference: z.string(), subject: z.string(), way: z.string(), state: z.string(), at: z.date() })),
-    names: z.array(z.object({ name: z.string(), untilAt: z.date() })), merged: z.array(z.object({ id: z.string(), name: z.string() })), duplicates: z.array(Same), can: z.object({ change: z.boolean() }),
+    names: z.array(z.object({ name: z.string(), untilAt: z.date() })), merged: z.array(z.object({ id: z.string(), name: z.string() })), duplicates: z.array(Same), hasPhoto: z.boolean(), can: z.object({ change: z.boolean(), photograph: z.boolean() }),
   }),
   async run(context, input) {
     const { db, office, caller } = context;
@@ -38,7 +39,7 @@ export const getParty = operation({
     const names = await db.selectFrom('party_name').select(['name', 'until_at']).where('office_id', '=', office.id).where('party_id', 'in', ids).orderBy('until_at', 'desc').limit(20).execute();
     const change = keepers.some((role) => caller.roles.has(role as 'chief'));
     return {
-      party: party as Party, mergedInto: party.merged_into, can: { change }, merged, duplicates: change && !party.merged_into ? await findSame(context, party) : [], names: names.map((one) => ({ name: one.name, untilAt: one.until_at })),
+      party: party as Party, mergedInto: party.merged_into, hasPhoto: party.photo_sha256 !== null, can: { change, photograph: photographers.some((role) => caller.roles.has(role as 'chief')) }, merged, duplicates: change && !party.merged_into ? await findSame(context, party) : [], names: names.map((one) => ({ name: one.name, untilAt: one.until_at })),
       cases: cases.map((one) => ({ id: one.id, reference: one.reference, subject: one.subject, openedAt: one.opened_at, closedAt: one.closed_at })),
       papers: papers.map((one) => ({ id: one.id, caseId: one.case_id, reference: one.reference, subject: one.subject, direction: one.direction, channel: one.channel, at: one.at, isAnnulled: one.annulled_at !== null })),
       obligations: obligations.map((one) => ({ id: one.id, caseId: one.case_id!, reference: one.reference, text: one.text, owner: one.owner ?? '', unitId: one.unit_id, dueOn: one.due_on, state: one.state })),

@@ -4,7 +4,7 @@ import { SelectField, TextField } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
 import { Button, Empty, Exports, Pages, Table } from '../../../ui/parts.tsx';
 import { listParties, partyKinds } from '../party.server.ts';
-import { mergePage, partPage, partyPage } from './party-page.tsx';
+import { mergePage, partPage, partyPage, photoPage } from './party-page.tsx';
 
 const list = definePage({
   path: '/desk/directory', audience: 'desk',
@@ -44,4 +44,4 @@ const list = definePage({
   },
 });
 
-export const directoryPages: readonly Page[] = [list, partyPage, mergePage, partPage];
+export const directoryPages: readonly Page[] = [list, partyPage, mergePage, partPage, photoPage];

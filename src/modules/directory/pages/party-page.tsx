@@ -2,10 +2,12 @@ import type { ReactElement, ReactNode } from 'react';
 import { formatDay } from '../../../core/language.ts';
 import { textIn } from '../../../core/message.ts';
 import { definePage, errorsOf, first, type PageContext, type Shown } from '../../../core/page.ts';
-import { ErrorSummary, Hidden, TextArea, TextField } from '../../../ui/field.tsx';
+import { ErrorSummary, FileField, Hidden, TextArea, TextField } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
 import { Actions, At, Button, Crumbs, Facts, LinkButton, On, Section, State } from '../../../ui/parts.tsx';
+import { serveFile } from '../../../core/serve-file.ts';
 import { changeParty } from '../party.server.ts';
+import { dropPhoto, getPhoto, setPhoto } from '../party-photo.server.ts';
 import { getParty, mergeParty, partParty } from '../party-page.server.ts';
 
 type Seen = Awaited<ReturnType<typeof seen>>;
@@ -51,6 +53,18 @@ function Same({ page, known }: { page: PageContext; known: Seen }): ReactElement
   );
 }
 
+/** The picture by which who leads knows them. */
+function Photo({ page, known, error }: { page: PageContext; known: Seen; error: string | undefined }): ReactElement {
+  const { t } = page;
+  const action = `/desk/directory/${known.party.id}/photo`;
+  return (
+    <Section id="picture" title={t('directory.photo')}>
+      {known.hasPhoto && <img className="photo" src={action} alt={known.party.name} width="160" height="200" />}
+      {known.can.photograph && <details open={Boolean(error)}><summary>{t(known.hasPhoto ? 'directory.photo.change' : 'directory.photo.add')}</summary><form method="post" action={action} encType="multipart/form-data" className="stack" noValidate><FileField name="photo" label={t('directory.photo')} hint={t('directory.photo.hint')} accept="image/*" multiple={false} error={error} /><Actions><Button name="act" value="set">{t('desk.save')}</Button>{known.hasPhoto && <Button kind="quiet" name="act" value="drop">{t('directory.photo.drop')}</Button>}</Actions></form></details>}
+    </Section>
+  );
+}
+
 async function render(page: PageContext, after?: Shown): Promise<Response> {
   const { t } = page;
   const known = await seen(page);
@@ -67,9 +81,10 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
       <aside aria-label={t('directory.contact')}>
         <Section id="contact" title={t('directory.contact')}><Facts facts={[party.email && ['E-mail', party.email], party.phone && [t('petition.phone'), party.phone], party.address && [t('petition.address'), party.address], party.place && [t('petition.town'), party.place], party.note && [t('directory.note'), party.note],
           known.names.length > 0 && [t('directory.names'), known.names.map((one) => t('directory.name_until', { name: one.name, on: formatDay(one.untilAt.toISOString().slice(0, 10), page.locale, 'numeric') })).join(', ')]]} /></Section>
+        {(known.hasPhoto || known.can.photograph) && party.kind !== 'body' && <Photo page={page} known={known} error={errors['photo']} />}
         <Same page={page} known={known} />
         {known.can.change && (
-          <details className="sp" open={Boolean(after)}><summary>{t('directory.change')}</summary>
+          <details className="sp" open={Boolean(after) && !errors['photo']}><summary>{t('directory.change')}</summary>
             <form method="post" action={`/desk/directory/${party.id}`} className="stack" noValidate>
               <TextField name="name" label={t('directory.name')} value={value('name')} error={errors['name']} /><TextField name="email" type="email" label="E-mail" value={value('email')} error={errors['email']} optional />
               <TextField name="phone" label={t('petition.phone')} value={value('phone')} error={errors['phone']} optional /><TextField name="address" label={t('petition.address')} value={value('address')} error={errors['address']} optional />
@@ -104,5 +119,20 @@ export const partPage = definePage({
   async post(page) {
     const { id } = await page.run(partParty, { id: page.params['id']! });
     return page.redirect(`/desk/directory/${id}`, { key: 'desk.done.party_parted' });
+  },
+});
+export const photoPage = definePage({
+  path: '/desk/directory/:id/photo', audience: 'desk',
+  async get(page, after) {
+    if (after) return render(page, after);
+    const { mediaType, content } = await page.run(getPhoto, { id: page.params['id']! });
+    return serveFile({ fileName: 'photo.jpg', mediaType, content });
+  },
+  async post(page) {
+    const id = page.params['id']!;
+    const [photo] = page.files['photo'] ?? [];
+    if (first(page.values, 'act') === 'drop') await page.run(dropPhoto, { id });
+    else await page.run(setPhoto, { id, photo: photo ?? { name: ' ', bytes: new Uint8Array() } });
+    return page.redirect(`/desk/directory/${id}`, { key: 'desk.done.saved' });
   },
 });
