@@ -43,6 +43,20 @@ export async function measureFiles(sources: readonly MergeSource[]): Promise<Mea
   throw new PdfError('data', 'error' in answer ? answer.error : 'no measures');
 }
 
+/** The pages of each file. One that ends the measuring process is the broken one: the rest is measured without it. */
+export async function measureAll(parts: readonly MergeSource[], before: readonly Measure[] = []): Promise<Measure[]> {
+  const known: (Measure | undefined)[] = parts.map((_, index) => (typeof before[index] === 'number' ? before[index] : undefined));
+  const open = parts.flatMap((part, index) => (known[index] === undefined ? [{ part, index }] : []));
+  const measured = await measureFiles(open.map((one) => one.part)).catch(async (error: unknown) => {
+    if (!(error instanceof PdfError) || open.length === 1) return open.map(() => 'broken' as const);
+    const each: Measure[] = [];
+    for (const one of open) each.push(...(await measureFiles([one.part]).catch(() => ['broken' as const])));
+    return each;
+  });
+  for (const [place, { index }] of open.entries()) known[index] = measured[place] ?? 'broken';
+  return known.map((one) => one ?? 'broken');
+}
+
 /** Puts files together into one PDF with bookmarks, a stamp at the foot of each page (the n-th page of `stamps`); answers the number of pages. Throws PdfError. */
 export async function mergeFiles(job: { parts: readonly MergePart[]; stamps: string; title: string; lang: string; out: string }): Promise<number> {
   const answer = await ask({ act: 'merge', ...job, parts: [...job.parts] });

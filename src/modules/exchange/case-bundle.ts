@@ -11,7 +11,7 @@ import { formatAt, formatBytes, formatDay, getLocale, type LocaleId } from '../.
 import { log } from '../../core/log.ts';
 import { textIn, type Translate } from '../../core/message.ts';
 import type { Office } from '../../core/office.ts';
-import { measureFiles, mergedTypes, mergeFiles, type Measure, type MergePart } from '../../core/pdf-merge.ts';
+import { measureAll, mergedTypes, mergeFiles, type MergePart } from '../../core/pdf-merge.ts';
 import { PdfError, renderPdf, type BundleData, type PdfFact } from '../../core/pdf.ts';
 import { notNow } from '../../core/refusal.ts';
 import type { Content, ContentFile } from './case-content.server.ts';
@@ -143,21 +143,6 @@ export async function makeBundle(exporting: Exporting, content: Content): Promis
     log.warn({ office: office.slug, case: content.id, reason: error.reason, err: error.message }, 'no bundle could be made of a case');
     throw notNow('error.bundle_failed');
   }
-}
-
-type Sized = { path: string; mediaType: string };
-/** The pages of each file. One that ends the measuring process is the broken one: the rest is measured without it. */
-async function measureAll(parts: readonly Sized[], before: readonly Measure[] = []): Promise<Measure[]> {
-  const known: (Measure | undefined)[] = parts.map((_, index) => (typeof before[index] === 'number' ? before[index] : undefined));
-  const open = parts.flatMap((part, index) => (known[index] === undefined ? [{ part, index }] : []));
-  const measured = await measureFiles(open.map((one) => one.part)).catch(async (error: unknown) => {
-    if (!(error instanceof PdfError) || open.length === 1) return open.map(() => 'broken' as const);
-    const each: Measure[] = [];
-    for (const one of open) each.push(...(await measureFiles([one.part]).catch(() => ['broken' as const])));
-    return each;
-  });
-  for (const [place, { index }] of open.entries()) known[index] = measured[place] ?? 'broken';
-  return known.map((one) => one ?? 'broken');
 }
 
 /** The bundle as a stream; its folder goes when it was read or the reader went away. */
