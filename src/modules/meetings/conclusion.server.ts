@@ -5,10 +5,9 @@ import { day, id, optionalId, optionalText, say, text } from '../../core/input.t
 import { operation, type Context } from '../../core/operation.ts';
 import { notFound, notNow, wrong } from '../../core/refusal.ts';
 import { addObligation } from '../obligations/index.ts';
-import { involve } from '../registry/index.ts';
 import { touch } from './attendance.server.ts';
 import { settleObligations } from './conclusion-settle.server.ts';
-import { beginPoint, type Point } from './sitting.server.ts';
+import { beginPoint, type OpenPoint } from './sitting.server.ts';
 
 const Done = z.object({ id: z.string() });
 /** Whom a conclusion binds: `person:<id>` or `unit:<id>`; a form gives one or several, some of them empty. */
@@ -29,7 +28,7 @@ async function ownerOf({ db, office }: Pick<Context, 'db' | 'office'>, named: st
 
 type Task = { text: string; owners: readonly string[]; helpers: readonly string[]; dueOn: string };
 /** One obligation for each whom a conclusion binds; of a confidential point only they learn of it. */
-async function bind(context: Context, point: Point, conclusionId: string, task: Task): Promise<string[]> {
+async function bind(context: Context, point: OpenPoint, conclusionId: string, task: Task): Promise<string[]> {
   const { db, office } = context;
   const file = await db.selectFrom('case_file').select('access').where('office_id', '=', office.id).where('id', '=', point.case_id).executeTakeFirstOrThrow();
   const helpers = await Promise.all(task.helpers.map(async (one) => ownerOf(context, one, 'helpers')));
@@ -41,8 +40,6 @@ async function bind(context: Context, point: Point, conclusionId: string, task: 
       caseId: point.case_id, source: 'conclusion', text: task.text, title: point.title.slice(0, 200), ...owner, dueOn: task.dueOn || null, helpers: marks, sourceNoun: 'conclusion', sourceId: conclusionId, committeeId: point.sitting.committee_id,
       access: file.access === 'confidential' ? 'confidential' : 'office',
     }));
-    // Who carries it out reads the matter; a confidential one opens to the person alone.
-    await involve(context, point.case_id, [owner.ownerId, ...(file.access === 'confidential' ? [] : [owner.unitId])]);
   }
   return made;
 }
@@ -70,7 +67,7 @@ export const recordConclusion = operation({
 });
 
 type Row = { id: string; item_id: string; meeting_id: string; case_id: string; position: number; text: string; dropped_at: Date | null };
-async function beginConclusion(context: Context, conclusionId: string): Promise<{ row: Row; point: Point }> {
+async function beginConclusion(context: Context, conclusionId: string): Promise<{ row: Row; point: OpenPoint }> {
   const { db, office } = context;
   const row: Row | undefined = await db.selectFrom('conclusion').select(['id', 'item_id', 'meeting_id', 'case_id', 'position', 'text', 'dropped_at']).where('office_id', '=', office.id).where('id', '=', conclusionId).executeTakeFirst();
   if (!row) throw notFound();
@@ -126,7 +123,8 @@ export const listConclusions = operation({
     // Of a proposal that was put forward from this case, too: its papers are the case's.
     const { rows } = await sql<Found>`select c.id, c.position, m.number, c.text, k.name as committee, m.id as meeting_id, m.starts_at, c.excerpt_id, c.verified_as
       from conclusion c join meeting m on m.office_id = c.office_id and m.id = c.meeting_id join committee k on k.office_id = m.office_id and k.id = m.committee_id
-      where c.office_id = ${office.id} and c.case_id = ${file.id} and c.dropped_at is null order by c.at limit 100`.execute(db);
+        join agenda_item i on i.office_id = c.office_id and i.id = c.item_id left join agenda_proposal p on p.office_id = i.office_id and p.id = i.proposal_id
+      where c.office_id = ${office.id} and (c.case_id = ${file.id} or p.case_id = ${file.id}) and m.case_id <> ${file.id} and c.dropped_at is null order by c.at limit 100`.execute(db);
     return { conclusions: rows.map((row) => ({ id: row.id, reference: `${row.number}/${row.position}`, text: row.text, committee: row.committee, meetingId: row.meeting_id, heldOn: row.starts_at, excerptId: row.excerpt_id, verifiedAs: row.verified_as })) };
   },
 });

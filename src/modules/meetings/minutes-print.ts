@@ -94,10 +94,14 @@ export function composeMinutes(frame: Frame, view: SittingView, edits: MinutesEd
     title: t('minutes.title'), body: view.committee, subtitle: subtitleOf(frame, view),
     facts: [{ label: t('minutes.place'), value: view.place }, { label: t('minutes.began'), value: view.openedAt ? clock(frame, view.openedAt) : '' }, { label: t('minutes.ended'), value: view.closedAt ? clock(frame, view.closedAt) : '' }, { label: t('minutes.chair'), value: view.chair }, { label: t('minutes.keeper'), value: view.keeper }],
     attendance: groups, quorum: t('minutes.quorum', { present: came, entitled: voting.length, needed: view.quorum.needed }), opening: edits.opening,
-    agenda: view.items.map((item, index) => ({ number: `${index + 1}.`, title: item.isConfidential ? t('minutes.confidential_point') : item.title })),
-    points: view.items.map((item, index) => {
-      const number = `${index + 1}.`;
-      if (item.isConfidential) return { number, title: t('minutes.confidential_point'), text: t('minutes.confidential_annex'), lines: [], conclusions: [] };
+    agenda: view.places.map((place) => {
+      const item = view.items.find((one) => one.id === place.id);
+      return { number: `${place.number}.`, title: !item || item.isConfidential ? t('minutes.confidential_point') : item.title };
+    }),
+    points: view.places.map((place) => {
+      const item = view.items.find((one) => one.id === place.id);
+      const number = `${place.number}.`;
+      if (!item || item.isConfidential) return { number, title: t('minutes.confidential_point'), text: t('minutes.confidential_annex'), lines: [], conclusions: [] };
       const point = pointOf(frame, view, item, number, edits.texts[item.id] ?? item.notes);
       if (item.kind === 'verification') return { ...point, ...(more.verified.length > 0 ? { columns: verificationColumns(t), rows: verificationRows(frame, more.verified) } : { lines: [...point.lines, t('verification.nothing')] }) };
       return item.kind === 'minutes' && more.adopted ? { ...point, lines: [...point.lines, more.adopted] } : point;

@@ -74,11 +74,11 @@ export const readMinutes = operation({
     return {
       id: sitting.id, caseId: sitting.case_id, committee: sitting.committee, number: sitting.number, state: sitting.state, startsAt: sitting.starts_at, revision: content.revision, isDraft: draft !== null, opening: content.opening, closing: content.closing, usual: usualEdits(frame, view), quorum: print.quorum,
       attendance: print.attendance, chair: view.chair, keeper: view.keeper,
-      points: view.items.map((item, index) => {
-        const printed = print.points[index];
+      points: view.items.map((item) => {
+        const printed = print.points[view.places.findIndex((place) => place.id === item.id)];
         const own = pointOf(frame, view, item, '', '');
         return {
-          id: item.id, number: index + 1, kind: item.kind, title: item.title, notes: item.notes, text: content.texts[item.id] ?? item.notes, isEdited: content.texts[item.id] !== undefined && content.texts[item.id] !== item.notes, isConfidential: item.isConfidential,
+          id: item.id, number: item.number, kind: item.kind, title: item.title, notes: item.notes, text: content.texts[item.id] ?? item.notes, isEdited: content.texts[item.id] !== undefined && content.texts[item.id] !== item.notes, isConfidential: item.isConfidential,
           lines: [...(printed?.rows ?? []).map((row) => row.filter(Boolean).join(' · ')), ...(item.isConfidential ? own.lines : printed?.lines ?? own.lines)], conclusions: own.conclusions,
         };
       }),
@@ -132,18 +132,18 @@ export const fileOf = (name: string, bytes: Uint8Array, mediaType = 'application
 async function writeAnnexes(context: Context, view: SittingView): Promise<void> {
   const { db, office, now } = context;
   const frame = frameOf(office);
-  for (const [index, item] of view.items.entries()) {
+  for (const item of view.items) {
     if (!item.isConfidential) continue;
-    const print = await annexPrint(context, view, item, index);
+    const print = annexPrint(context, view, item);
     const bytes = await renderPdf('minutes', minutesPaper(frame, print, { number: view.reference, date: formatDay(dayIn(office.jurisdiction.timeZone, now), office.locale, 'numeric'), issuedAt: `${now.toISOString().slice(0, 19)}Z`, marking: frame.t('minutes.marking') }));
-    const annexId = await addDocument(context, { caseId: item.caseId, kind: 'note', title: frame.t('minutes.annex.title', { number: view.number }), file: fileOf(`${frame.t('minutes.annex.file')}-${view.number}-${index + 1}.pdf`, bytes) });
+    const annexId = await addDocument(context, { caseId: item.caseId, kind: 'note', title: frame.t('minutes.annex.title', { number: view.number }), file: fileOf(`${frame.t('minutes.annex.file')}-${view.number}-${item.number}.pdf`, bytes) });
     await db.updateTable('agenda_item').set({ annex_id: annexId }).where('office_id', '=', office.id).where('id', '=', item.id).execute();
   }
 }
-async function annexPrint(context: Context, view: SittingView, item: SittingView['items'][number], index: number): Promise<MinutesPrint> {
+function annexPrint(context: Context, view: SittingView, item: SittingView['items'][number]): MinutesPrint {
   const frame = frameOf(context.office);
-  const signed = await composeMinutes(frame, { ...view, items: [] }, { opening: '', closing: '', texts: {} }, { verified: [], adopted: null });
-  return { ...signed, title: frame.t('minutes.annex'), subtitle: subtitleOf(frame, view), facts: [], attendance: [], quorum: '', agenda: [], points: [pointOf(frame, view, item, `${index + 1}.`, item.notes)], closing: '' };
+  const signed = composeMinutes(frame, { ...view, items: [], places: [] }, { opening: '', closing: '', texts: {} }, { verified: [], adopted: null });
+  return { ...signed, title: frame.t('minutes.annex'), subtitle: subtitleOf(frame, view), facts: [], attendance: [], quorum: '', agenda: [], points: [pointOf(frame, view, item, `${item.number}.`, item.notes)], closing: '' };
 }
 
 /** Tells those who were called that there are minutes, with the paper where it may leave the house. */

@@ -3,8 +3,10 @@ import { sql } from '../../core/database.ts';
 import { id } from '../../core/input.ts';
 import { operation, type Context } from '../../core/operation.ts';
 import { notFound } from '../../core/refusal.ts';
+import { isKeeper as keepsCommittee } from './committee.server.ts';
 import { addWorkingDays } from '../distribution/index.ts';
 import { officeCalendar } from '../registry/index.ts';
+import { droppedFrom, placesOf } from './agenda-item.server.ts';
 import { castIn, hasQuorum, majorities, neededFor, quorumOf, type Majority } from './vote.ts';
 import { dueDays, isIn } from './sitting.ts';
 
@@ -18,7 +20,7 @@ export const VoteRow = z.object({
 });
 export type VoteRow = z.infer<typeof VoteRow>;
 export const ItemRow = z.object({
-  id: z.string(), position: z.number(), kind: z.string(), title: z.string(), rapporteur: z.string(), minutes: z.number(), proposed: z.string(), notes: z.string(), notesVersion: z.number(), state: z.string(), reason: z.string(), openedAt: z.date().nullable(), closedAt: z.date().nullable(),
+  id: z.string(), number: z.number(), kind: z.string(), title: z.string(), rapporteur: z.string(), minutes: z.number(), proposed: z.string(), notes: z.string(), notesVersion: z.number(), state: z.string(), reason: z.string(), openedAt: z.date().nullable(), closedAt: z.date().nullable(),
   caseId: z.string(), proposalId: z.string().nullable(), isConfidential: z.boolean(), annexId: z.string().nullable(), papers: z.array(z.object({ id: z.string(), title: z.string() })), away: z.array(z.object({ attendanceId: z.string(), reason: z.string() })), votes: z.array(VoteRow), conclusions: z.array(ConclusionRow),
 });
 export type ItemRow = z.infer<typeof ItemRow>;
@@ -29,28 +31,29 @@ export type AttendanceRow = z.infer<typeof AttendanceRow>;
 export const SittingView = z.object({
   id: z.string(), caseId: z.string(), reference: z.string(), committeeId: z.string(), committee: z.string(), committeeKind: z.string(), number: z.number(), kind: z.string(), title: z.string(), place: z.string(), startsAt: z.date(), endsAt: z.date(), state: z.string(), version: z.number(),
   chair: z.string(), keeper: z.string(), openedAt: z.date().nullable(), closedAt: z.date().nullable(), itemId: z.string().nullable(), majority: z.enum(majorities), quorum: z.object({ entitled: z.number(), present: z.number(), needed: z.number(), isMet: z.boolean() }),
-  attendance: z.array(AttendanceRow), items: z.array(ItemRow), mine: z.string().nullable(), keeps: z.boolean(), nextId: z.string().nullable(),
+  attendance: z.array(AttendanceRow), places: z.array(z.object({ id: z.string(), number: z.number() })), items: z.array(ItemRow), mine: z.string().nullable(), keeps: z.boolean(), nextId: z.string().nullable(),
   previous: z.object({ id: z.string(), number: z.number(), state: z.string(), remarksOpen: z.number() }).nullable(),
 });
 export type SittingView = z.infer<typeof SittingView>;
 
 export type Sitting = {
   id: string; case_id: string; committee_id: string; engagement_id: string | null; number: number; kind: string; title: string; place: string; starts_at: Date; ends_at: Date; state: string; chair_id: string | null; keeper_id: string | null; opened_at: Date | null; closed_at: Date | null; item_id: string | null;
-  version: number; committee: string; committee_kind: string; quorum_percent: number; majority: Majority; secretary: boolean;
+  version: number; committee: string; committee_kind: string; quorum_percent: number; majority: Majority; isKept: boolean;
 };
 /** A sitting with its committee's rules; throws 404. `lock` holds its row until the commit. */
-export async function getSitting({ db, office, caller, today }: Pick<Context, 'db' | 'office' | 'caller' | 'today'>, meetingId: string, lock = false): Promise<Sitting> {
-  const { rows } = await sql<Sitting>`select m.id, m.case_id, m.committee_id, m.engagement_id, m.number, m.kind, m.title, m.place, m.starts_at, m.ends_at, m.state, m.chair_id, m.keeper_id, m.opened_at, m.closed_at, m.item_id, m.version,
-      k.name as committee, k.kind as committee_kind, k.quorum_percent, k.majority,
-      exists (select 1 from committee_member b where b.office_id = k.office_id and b.committee_id = k.id and b.role in ('secretary', 'chair') and b.person_id = ${caller.personId}::uuid and b.from_on <= ${today}::date and (b.until_on is null or b.until_on >= ${today}::date)) as secretary
+export async function getSitting(context: Pick<Context, 'db' | 'office' | 'caller' | 'today'>, meetingId: string, lock = false): Promise<Sitting> {
+  const { db, office } = context;
+  const { rows } = await sql<Omit<Sitting, 'isKept'>>`select m.id, m.case_id, m.committee_id, m.engagement_id, m.number, m.kind, m.title, m.place, m.starts_at, m.ends_at, m.state, m.chair_id, m.keeper_id, m.opened_at, m.closed_at, m.item_id, m.version,
+      k.name as committee, k.kind as committee_kind, k.quorum_percent, k.majority
     from meeting m join committee k on k.office_id = m.office_id and k.id = m.committee_id where m.office_id = ${office.id} and m.id = ${meetingId} ${lock ? sql`for update of m` : sql``}`.execute(db);
-  if (!rows[0]) throw notFound();
-  return rows[0];
+  const row = rows[0];
+  if (!row) throw notFound();
+  return { ...row, isKept: await keepsCommittee(context, row.committee_id) };
 }
 
-/** Who leads the course of a sitting: its keeper and chair, the committee's secretary and chair, the chief; whoever stands in for the keeper or the chair too. */
-export const isKeeper = ({ caller }: Pick<Context, 'caller'>, sitting: Pick<Sitting, 'keeper_id' | 'chair_id' | 'secretary'>): boolean =>
-  caller.kind === 'system' || sitting.secretary || caller.roles.has('chief') || [sitting.keeper_id, sitting.chair_id].some((one) => one !== null && caller.marks.includes(one));
+/** Who leads the course of a sitting: who keeps its committee, its own keeper and chair, and whoever stands in for these. */
+export const isKeeper = ({ caller }: Pick<Context, 'caller'>, sitting: Pick<Sitting, 'keeper_id' | 'chair_id' | 'isKept'>): boolean =>
+  sitting.isKept || [sitting.keeper_id, sitting.chair_id].some((one) => one !== null && caller.marks.includes(one));
 
 type Attended = { id: string; person_id: string | null; name: string; role: string; is_voting: boolean; stands_for: string; reply: string; reply_reason: string; represented_by: string; state: string; came_at: Date | null; left_at: Date | null };
 export async function listAttendance({ db, office }: Pick<Context, 'db' | 'office'>, meetingId: string): Promise<AttendanceRow[]> {
@@ -90,11 +93,11 @@ function voteFrom(row: Voted, casts: readonly { vote_id: string; attendance_id: 
 }
 
 /** The points of a sitting that the caller may see, with papers, who was away, votes and conclusions. */
-export async function listItems(context: Pick<Context, 'db' | 'office'>, sitting: Pick<Sitting, 'id' | 'case_id'>): Promise<ItemRow[]> {
+export async function listItems(context: Pick<Context, 'db' | 'office'>, sitting: Pick<Sitting, 'id' | 'case_id'>, places: readonly { id: string; number: number }[]): Promise<ItemRow[]> {
   const { db, office } = context;
   const items = await db.selectFrom('agenda_item as i').innerJoin('case_file as c', (join) => join.onRef('c.office_id', '=', 'i.office_id').onRef('c.id', '=', 'i.case_id'))
-    .select(['i.id', 'i.position', 'i.kind', 'i.title', 'i.rapporteur', 'i.minutes', 'i.proposed', 'i.notes', 'i.notes_version', 'i.state', 'i.reason', 'i.opened_at', 'i.closed_at', 'i.case_id', 'i.proposal_id', 'i.annex_id', 'c.access'])
-    .where('i.office_id', '=', office.id).where('i.meeting_id', '=', sitting.id).orderBy('i.position').orderBy('i.id').execute();
+    .select(['i.id', 'i.kind', 'i.title', 'i.rapporteur', 'i.minutes', 'i.proposed', 'i.notes', 'i.notes_version', 'i.state', 'i.reason', 'i.opened_at', 'i.closed_at', 'i.case_id', 'i.proposal_id', 'i.annex_id', 'c.access'])
+    .where('i.office_id', '=', office.id).where('i.meeting_id', '=', sitting.id).where('i.position', '<', droppedFrom).orderBy('i.position').orderBy('i.id').execute();
   const ids = items.map((item) => item.id);
   if (ids.length === 0) return [];
   const of = <T extends { item_id: string }>(rows: readonly T[], itemId: string): T[] => rows.filter((row) => row.item_id === itemId);
@@ -107,7 +110,7 @@ export async function listItems(context: Pick<Context, 'db' | 'office'>, sitting
   const conclusions = await db.selectFrom('conclusion').select(['id', 'item_id', 'position', 'text', 'case_id', 'vote_id', 'excerpt_id', 'dropped_at']).where('office_id', '=', office.id).where('item_id', 'in', ids).orderBy('position').execute();
   const obligations = await obligationsOf(context, conclusions.map((one) => one.id));
   return items.map((item) => ({
-    id: item.id, position: item.position, kind: item.kind, title: item.title, rapporteur: item.rapporteur, minutes: item.minutes, proposed: item.proposed, notes: item.notes, notesVersion: item.notes_version, state: item.state, reason: item.reason, openedAt: item.opened_at, closedAt: item.closed_at,
+    id: item.id, number: places.find((place) => place.id === item.id)?.number ?? 0, kind: item.kind, title: item.title, rapporteur: item.rapporteur, minutes: item.minutes, proposed: item.proposed, notes: item.notes, notesVersion: item.notes_version, state: item.state, reason: item.reason, openedAt: item.opened_at, closedAt: item.closed_at,
     caseId: item.case_id, proposalId: item.proposal_id, annexId: item.annex_id, isConfidential: item.access === 'confidential' && item.case_id !== sitting.case_id,
     papers: of(papers, item.id).map(({ id: paperId, title }) => ({ id: paperId, title })), away: of(away, item.id).map((one) => ({ attendanceId: one.attendance_id, reason: one.reason })), votes: of(votes, item.id).map((vote) => voteFrom(vote, casts)),
     conclusions: of(conclusions, item.id).map((one) => ({ id: one.id, position: one.position, text: one.text, caseId: one.case_id, voteId: one.vote_id, excerptId: one.excerpt_id, droppedAt: one.dropped_at, obligations: obligations.filter((obligation) => obligation.conclusionId === one.id) })),
@@ -121,6 +124,7 @@ const nameOf = async ({ db, office }: Pick<Context, 'db' | 'office'>, personId: 
 export async function sittingView(context: Context, sitting: Sitting): Promise<SittingView> {
   const { db, office, caller } = context;
   const attendance = await listAttendance(context, sitting.id);
+  const places = await placesOf(context, sitting.id);
   const file = await db.selectFrom('case_file').select('reference').where('office_id', '=', office.id).where('id', '=', sitting.case_id).executeTakeFirstOrThrow();
   const next = await db.selectFrom('meeting').select('id').where('office_id', '=', office.id).where('committee_id', '=', sitting.committee_id).where('starts_at', '>', sitting.starts_at).where('state', '<>', 'cancelled').orderBy('starts_at').limit(1).executeTakeFirst();
   const last = await db.selectFrom('meeting').select(['id', 'number', 'state']).where('office_id', '=', office.id).where('committee_id', '=', sitting.committee_id).where('starts_at', '<', sitting.starts_at).where('state', 'in', ['closed', 'issued', 'adopted']).orderBy('starts_at', 'desc').limit(1).executeTakeFirst();
@@ -130,7 +134,7 @@ export async function sittingView(context: Context, sitting: Sitting): Promise<S
     previous: last ? { ...last, remarksOpen: Number(remarks?.count ?? 0) } : null,
     id: sitting.id, caseId: sitting.case_id, reference: file.reference, committeeId: sitting.committee_id, committee: sitting.committee, committeeKind: sitting.committee_kind, number: sitting.number, kind: sitting.kind, title: sitting.title, place: sitting.place, startsAt: sitting.starts_at, endsAt: sitting.ends_at,
     state: sitting.state, version: sitting.version, chair: attendance.find((one) => one.role === 'chair')?.name || (await nameOf(context, sitting.chair_id)), keeper: await nameOf(context, sitting.keeper_id), openedAt: sitting.opened_at, closedAt: sitting.closed_at,
-    itemId: sitting.item_id, majority: sitting.majority, quorum: quorumIn(attendance, sitting.quorum_percent), attendance, items: await listItems(context, sitting),
+    itemId: sitting.item_id, majority: sitting.majority, quorum: quorumIn(attendance, sitting.quorum_percent), attendance, places: places.map(({ id: itemId, number }) => ({ id: itemId, number })), items: await listItems(context, sitting, places),
     mine: attendance.find((one) => one.personId !== null && one.personId === caller.personId)?.id ?? null, keeps: isKeeper(context, sitting), nextId: next?.id ?? null,
   };
 }

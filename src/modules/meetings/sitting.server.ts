@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { sql } from '../../core/database.ts';
 import { choice, id, line, optionalId, optionalLine, optionalText, text } from '../../core/input.ts';
 import { nextState } from '../../core/lifecycle.ts';
 import { operation, type Context } from '../../core/operation.ts';
 import { notFound, notNow } from '../../core/refusal.ts';
 import { addPaper } from '../registry/index.ts';
+import { addPoint, droppedFrom, orderPoints } from './agenda-item.server.ts';
 import { beginCourse, touch } from './attendance.server.ts';
 import { meetingLifecycle, type MeetingState } from './meeting.ts';
 import { settled } from './sitting.ts';
@@ -60,7 +60,7 @@ export const closeSitting = operation({
   async run(context, input) {
     const { db, office, now } = context;
     const sitting = await beginCourse(context, input.id, ['open']);
-    const items = await db.selectFrom('agenda_item').select(['id', 'state', 'proposal_id']).where('office_id', '=', office.id).where('meeting_id', '=', sitting.id).execute();
+    const items = await db.selectFrom('agenda_item').select(['id', 'state', 'proposal_id']).where('office_id', '=', office.id).where('meeting_id', '=', sitting.id).where('position', '<', droppedFrom).execute();
     const left = items.filter((item) => item.state === 'waiting' || item.state === 'open').length;
     if (left > 0) throw notNow('error.points_left', { count: left });
     const proposals = async (states: readonly string[], state: string): Promise<void> => {
@@ -75,9 +75,9 @@ export const closeSitting = operation({
   },
 });
 
-export type Point = { id: string; meeting_id: string; case_id: string; kind: string; title: string; proposed: string; notes: string; notes_version: number; state: string; proposal_id: string | null; sitting: Sitting };
+export type OpenPoint = { id: string; meeting_id: string; case_id: string; kind: string; title: string; proposed: string; notes: string; notes_version: number; state: string; proposal_id: string | null; sitting: Sitting };
 /** A point with its sitting, locked, for who leads its course. */
-export async function beginPoint(context: Context, itemId: string, states: readonly string[] = ['open']): Promise<Point> {
+export async function beginPoint(context: Context, itemId: string, states: readonly string[] = ['open']): Promise<OpenPoint> {
   const { db, office } = context;
   const row = await db.selectFrom('agenda_item').select(['id', 'meeting_id', 'case_id', 'kind', 'title', 'proposed', 'notes', 'notes_version', 'state', 'proposal_id']).where('office_id', '=', office.id).where('id', '=', itemId).executeTakeFirst();
   if (!row) throw notFound();
@@ -121,7 +121,7 @@ export const settlePoint = operation({
     if (input.as === 'done' && point.state !== 'open') throw notNow();
     if (await openVoteOf(context, point.sitting.id)) throw notNow('error.vote_running');
     await change(context, point.id, { state: input.as, closed_at: now, reason: input.reason });
-    const next = input.goOn ? await db.selectFrom('agenda_item').select('id').where('office_id', '=', office.id).where('meeting_id', '=', point.meeting_id).where('state', '=', 'waiting').orderBy('position').orderBy('id').limit(1).executeTakeFirst() : undefined;
+    const next = input.goOn ? await db.selectFrom('agenda_item').select('id').where('office_id', '=', office.id).where('meeting_id', '=', point.meeting_id).where('state', '=', 'waiting').where('position', '<', droppedFrom).orderBy('position').orderBy('id').limit(1).executeTakeFirst() : undefined;
     if (next) await change(context, next.id, { state: 'open', opened_at: now });
     if (point.sitting.item_id === point.id || next) await move(context, point.sitting, { item_id: next?.id ?? null });
     else await touch(context, point.meeting_id);
@@ -156,11 +156,12 @@ export const takeUpPoint = operation({
     const sitting = await beginCourse(context, input.id, ['open']);
     const behind = input.after ? await db.selectFrom('agenda_item').select('position').where('office_id', '=', office.id).where('id', '=', input.after).where('meeting_id', '=', sitting.id).executeTakeFirst() : undefined;
     if (input.after && !behind) throw notFound();
-    const { rows } = await sql<{ last: number }>`select coalesce(max(position), 0)::int as last from agenda_item where office_id = ${office.id} and meeting_id = ${sitting.id}`.execute(db);
-    const position = behind ? behind.position + 1 : rows[0]!.last + 1;
-    if (behind) await db.updateTable('agenda_item').set((eb) => ({ position: eb('position', '+', 1) })).where('office_id', '=', office.id).where('meeting_id', '=', sitting.id).where('position', '>=', position).execute();
-    const itemId = context.newId();
-    await db.insertInto('agenda_item').values({ office_id: office.id, id: itemId, meeting_id: sitting.id, case_id: sitting.case_id, position, kind: 'point', title: input.title, rapporteur: input.rapporteur, proposed: input.proposed }).execute();
+    const itemId = await addPoint(context, { id: sitting.id }, { kind: 'point', title: input.title, caseId: sitting.case_id, rapporteur: input.rapporteur, proposed: input.proposed });
+    if (behind) {
+      const order = (await db.selectFrom('agenda_item').select('id').where('office_id', '=', office.id).where('meeting_id', '=', sitting.id).where('position', '<', droppedFrom).orderBy('position').orderBy('id').execute()).map((row) => row.id).filter((one) => one !== itemId);
+      order.splice(order.indexOf(input.after!) + 1, 0, itemId);
+      await orderPoints(context, sitting.id, order);
+    }
     await touch(context, sitting.id);
     context.record({ name: 'point.taken_up', nounId: itemId });
     return { id: itemId };

@@ -5,14 +5,14 @@ import { operation, type Context } from '../../core/operation.ts';
 import { notAllowed, notFound, notNow, wrong } from '../../core/refusal.ts';
 import { openBytes, sealBytes } from '../../core/secret.ts';
 import { touch } from './attendance.server.ts';
-import { beginPoint, openVoteOf, type Point } from './sitting.server.ts';
+import { beginPoint, openVoteOf, type OpenPoint } from './sitting.server.ts';
 import { listAttendance } from './sitting-read.server.ts';
 import { castIn, choices, hasQuorum, isCarried, layOut, majorities, noVotes, packTally, quorumOf, secretAtLeast, unpackTally, type Choice, type Majority, type Tally } from './vote.ts';
 
 const Done = z.object({ id: z.string() });
 
 /** Those with a vote who take part in this point: in the sitting, not outside the room, not concerned themselves. */
-async function votersOf(context: Context, point: Pick<Point, 'id' | 'meeting_id'>): Promise<{ entitled: number; voters: Set<string> }> {
+async function votersOf(context: Context, point: Pick<OpenPoint, 'id' | 'meeting_id'>): Promise<{ entitled: number; voters: Set<string> }> {
   const { db, office } = context;
   const attendance = (await listAttendance(context, point.meeting_id)).filter((one) => one.isVoting);
   const away = new Set((await db.selectFrom('item_absence').select('attendance_id').where('office_id', '=', office.id).where('item_id', '=', point.id).execute()).map((one) => one.attendance_id));

@@ -48,7 +48,7 @@ const screen = definePage({
           <header><p>{title}</p><p>{view.state === 'open' ? <QuorumMark page={page} view={view} /> : t(`meeting.state.${view.state}`)}</p></header>
           {item && !item.isConfidential ? (
             <section>
-              <p className="number">{t('screen.point', { number: view.items.indexOf(item) + 1, count: view.items.length })}</p>
+              <p className="number">{t('screen.point', { number: item.number, count: view.places.length })}</p>
               <h1>{item.title}</h1>
               {item.rapporteur && <p className="who">{t('minutes.rapporteur', { who: item.rapporteur })}</p>}
               {vote?.state === 'open' && <div className="running"><p>{vote.question}</p><p className="cast">{t('screen.cast', { cast: vote.cast, present: vote.present })}</p></div>}
@@ -58,7 +58,7 @@ const screen = definePage({
           ) : (
             <section>
               {item?.isConfidential ? <h1>{t('minutes.confidential_point')}</h1> : <h1>{view.state === 'open' ? t('minutes.agenda') : title}</h1>}
-              {!item && <ol className="plan">{view.items.map((one, index) => <li key={one.id} className={one.state}><span>{index + 1}.</span> {one.isConfidential ? t('minutes.confidential_point') : one.title}</li>)}</ol>}
+              {!item && <ol className="plan">{view.items.map((one) => <li key={one.id} className={one.state}><span>{one.number}.</span> {one.isConfidential ? t('minutes.confidential_point') : one.title}</li>)}</ol>}
             </section>
           )}
           <footer><p>{view.place}</p><p>{formatTime(view.openedAt ?? view.startsAt, page.office.jurisdiction.timeZone, page.locale)}</p></footer>
@@ -96,13 +96,13 @@ async function member(page: PageContext, shown?: Shown): Promise<Response> {
       <Crumbs items={[{ label: t('meeting.menu'), href: '/desk/meetings' }, { label: title, href: meetingHref(id) }, { label: t('sitting.now') }]} />
       {shown?.said && formOf(shown, 'vote').is && <ErrorSummary errors={{}} title={t(shown.said.key, shown.said.args)} />}
       <div className="now" data-live={meetingHref(id, 'live')} data-stamp={stamp}>
-        <div className="head"><div><h1>{item ? `${view.items.indexOf(item) + 1}. ${item.title}` : title}</h1><p>{item?.rapporteur ? t('minutes.rapporteur', { who: item.rapporteur }) : t(`meeting.state.${view.state}`)}</p></div></div>
+        <div className="head"><div><h1>{item ? `${item.number}. ${item.title}` : title}</h1><p>{item?.rapporteur ? t('minutes.rapporteur', { who: item.rapporteur }) : t(`meeting.state.${view.state}`)}</p></div></div>
         {vote?.state === 'open' && <Ballot page={page} view={view} vote={vote} mayVote={mayVote} />}
         {item?.votes.filter((one) => one.state !== 'open').map((one) => <VoteLine key={one.id} page={page} vote={one} />)}
         {item && item.papers.length > 0 && <Section id="papers" title={t('sitting.papers')}><ul className="docs">{item.papers.map((paper) => <li key={paper.id}><a href={`/desk/documents/${paper.id}`}>{paper.title}</a></li>)}</ul></Section>}
         {item && item.proposed && item.conclusions.filter(isStanding).length === 0 && <Section id="proposed" title={t('sitting.proposed')}><p>{item.proposed}</p></Section>}
         {item && item.conclusions.filter(isStanding).length > 0 && <Section id="concluded" title={t('conclusion.title')}><ol className="conclusions">{item.conclusions.filter(isStanding).map((one) => <li key={one.id}><b>{view.number}/{one.position}</b><p>{one.text}</p>{one.obligations.filter((obligation) => obligation.state !== 'dropped').map((obligation) => <p key={obligation.id} className="meta">{ownerWords(page, obligation)}</p>)}</li>)}</ol></Section>}
-        <Section id="agenda" title={t('minutes.agenda')} aside={<QuorumMark page={page} view={view} />}>{view.items.length === 0 ? <Empty>{t('sitting.no_points')}</Empty> : <ol className="rows points">{view.items.map((one, index) => <li key={one.id} className={one.state === 'open' ? 'now' : undefined}><span>{index + 1}. {one.title}</span><ItemState page={page} item={one} /></li>)}</ol>}</Section>
+        <Section id="agenda" title={t('minutes.agenda')} aside={<QuorumMark page={page} view={view} />}>{view.items.length === 0 ? <Empty>{t('sitting.no_points')}</Empty> : <ol className="rows points">{view.items.map((one) => <li key={one.id} className={one.state === 'open' ? 'now' : undefined}><span>{one.number}. {one.title}</span><ItemState page={page} item={one} /></li>)}</ol>}</Section>
         {view.keeps && <p className="actions"><LinkButton href={meetingHref(id, 'sitting')}>{t('sitting.course')}</LinkButton></p>}
       </div>
       <Island />

@@ -111,13 +111,13 @@ function Agenda({ page, view, shown }: { page: PageContext; view: SittingView; s
   const running = view.items.some((item) => item.votes.some((vote) => vote.state === 'open'));
   return (
     <Section id="agenda" title={t('minutes.agenda')}>
-      <ol className="rows points">{view.items.map((item, index) => (
-        <li key={item.id} className={item.state === 'open' ? 'now' : undefined}><span>{index + 1}. {item.state === 'open' ? <b>{item.title}</b> : <a href={`?point=${item.id}#point`}>{item.title}</a>}</span><ItemState page={page} item={item} />
+      <ol className="rows points">{view.items.map((item) => (
+        <li key={item.id} className={item.state === 'open' ? 'now' : undefined}><span>{item.number}. {item.state === 'open' ? <b>{item.title}</b> : <a href={`?point=${item.id}#point`}>{item.title}</a>}</span><ItemState page={page} item={item} />
           <span className="sub">{[item.isConfidential ? t('sitting.confidential') : '', item.reason, item.conclusions.filter((one) => !one.droppedAt).map((one) => `${view.number}/${one.position}`).join(', ')].filter(Boolean).join(' · ')}
             {view.keeps && view.state === 'open' && item.state !== 'open' && !running && <form method="post" action={meetingHref(view.id, 'sitting')} className="lineacts"><Hidden fields={{ act: 'point.open', itemId: item.id }} /><button className="act">{t(item.state === 'waiting' ? 'point.open' : 'point.reopen')}<span className="vh"> {item.title}</span></button></form>}</span></li>))}</ol>
       {view.keeps && view.state === 'open' && <details className="fields" open={form.is || undefined}><summary>{t('point.take_up')}</summary>
         <form method="post" action={meetingHref(view.id, 'sitting')} className="stack" noValidate><Hidden fields={{ act: 'take_up' }} /><p className="hint">{t('point.take_up.hint')}</p><TextField name="title" label={t('point.title')} value={form.value('title')} error={errors['title']} /><TextField name="rapporteur" label={t('point.rapporteur')} value={form.value('rapporteur')} optional />
-          <SelectField name="after" label={t('point.after')} empty={t('point.last')} options={view.items.map((item, index) => ({ value: item.id, label: `${index + 1}. ${item.title}` }))} value={form.value('after')} /><Actions><Button>{t('point.take_up')}</Button></Actions></form></details>}
+          <SelectField name="after" label={t('point.after')} empty={t('point.last')} options={view.items.map((item) => ({ value: item.id, label: `${item.number}. ${item.title}` }))} value={form.value('after')} /><Actions><Button>{t('point.take_up')}</Button></Actions></form></details>}
     </Section>
   );
 }
@@ -130,7 +130,7 @@ function Next({ page, view }: { page: PageContext; view: SittingView }): ReactEl
   if (!view.keeps) return view.state === 'open' ? <p className="actions"><LinkButton kind="primary" href={meetingHref(view.id, 'now')}>{t('sitting.now')}</LinkButton></p> : null;
   if (view.state === 'convened') return <form method="post" action={action} className="next"><Hidden fields={{ act: 'open' }} /><Button kind={view.quorum.isMet ? 'primary' : ''} icon="check" data-key="o">{t('sitting.open')}</Button>{!view.quorum.isMet && <LinkButton kind="primary" href={meetingHref(view.id, 'attendance')}>{t('sitting.attendance.mark')}</LinkButton>}<span className="why">{t(view.quorum.isMet ? 'sitting.open.hint' : 'sitting.open.no_quorum')}</span></form>;
   if (view.state === 'open' && left === 0) return <form method="post" action={action} className="next"><Hidden fields={{ act: 'close' }} /><Button kind="primary" icon="check" data-key="o">{t('sitting.close')}</Button><span className="why">{t('sitting.close.hint')}</span></form>;
-  if (view.state === 'open' && !view.itemId && waiting) return <form method="post" action={action} className="next"><Hidden fields={{ act: 'point.open', itemId: waiting.id }} /><Button kind="primary" data-key="o">{t('point.open_first', { number: view.items.indexOf(waiting) + 1 })}</Button></form>;
+  if (view.state === 'open' && !view.itemId && waiting) return <form method="post" action={action} className="next"><Hidden fields={{ act: 'point.open', itemId: waiting.id }} /><Button kind="primary" data-key="o">{t('point.open_first', { number: waiting.number })}</Button></form>;
   if (view.state === 'closed' || view.state === 'issued') return <p className="actions"><LinkButton kind="primary" icon="pen" href={meetingHref(view.id, 'minutes')}>{t(view.state === 'closed' ? 'minutes.write' : 'minutes.title')}</LinkButton></p>;
   return null;
 }
@@ -155,7 +155,7 @@ async function render(page: PageContext, shown?: Shown): Promise<Response> {
       <Next page={page} view={view} />
       <div className="split">
         <div>
-          {item && await Point({ page, view, item, number: view.items.indexOf(item) + 1, owners, presets: view.dueDays, shown })}
+          {item && await Point({ page, view, item, number: item.number, owners, presets: view.dueDays, shown })}
           <Agenda page={page} view={view} shown={shown} />
         </div>
         <aside>
