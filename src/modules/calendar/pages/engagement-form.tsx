@@ -166,8 +166,9 @@ function freshValues(page: PageContext, calendars: readonly CalendarView[]): Val
   const read = (name: string): string => page.query.get(name) ?? '';
   const wanted = calendars.find((one) => one.id === read('of')) ?? calendars[0];
   const now = wallOf(page, page.now);
-  const hour = Math.min(Number(now.time.slice(0, 2)) + 1, 23);
-  const on = isDay(read('on')) ? read('on') : todayOf(page);
+  const hour = Number(now.time.slice(0, 2)) + 1;
+  // In the evening one thinks of the next day.
+  const on = isDay(read('on')) && (read('on') !== todayOf(page) || hour < 18) ? read('on') : hour < 18 ? todayOf(page) : addDays(todayOf(page), 1);
   const kind = kindOf({ kind: read('kind') });
   const from = isTime(read('from')) ? read('from') : on === todayOf(page) ? timeOf(hour * 60) : '10:00';
   const minute = Number(from.slice(0, 2)) * 60 + Number(from.slice(3));
