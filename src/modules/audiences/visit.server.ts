@@ -104,7 +104,7 @@ async function promise(context: Context, audience: Audience, one: z.output<typeo
   if (one.dueOn && one.dueOn < today) throw wrong({ [`${field}dueOn`]: { key: 'field.day_past' } });
   await involve(context, audience.caseId, [unit?.id ?? person?.id ?? null]);
   return addObligation(context, {
-    caseId: audience.caseId, source: 'audience', text: one.text, title: audience.subject, ownerId: person?.id ?? null, unitId: unit?.id ?? person?.unit_id ?? null, dueOn: one.dueOn || null, sourceNoun: 'audience', sourceId: audience.id,
+    caseId: audience.caseId, source: 'audience', text: one.text, ownerId: person?.id ?? null, unitId: unit?.id ?? person?.unit_id ?? null, dueOn: one.dueOn || null, sourceNoun: 'audience', sourceId: audience.id,
     access: audience.access === 'confidential' ? 'confidential' : 'office', ...(audience.hostId && context.caller.personId !== audience.hostId ? { givenBy: audience.hostId } : {}),
   });
 }
