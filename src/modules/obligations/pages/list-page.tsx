@@ -48,7 +48,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
   const accepts = view === 'accept' && obligations.some((row) => row.can.accept);
   const isNarrowed = Object.keys(known).length > 0;
   const table = (
-    <Table className={accepts ? 'ticked' : ''} caption={t(`obligation.view.${view}`)} head="what" columns={[...(accepts ? [{ key: 'tick', label: t('obligation.accept'), hidden: true }] : []), { key: 'what', label: t('obligation.what'), className: 'full' }, { key: 'with', label: t('obligation.with') }, { key: 'by', label: t('obligation.by') }, { key: 'due', label: t('obligation.due') }]} rows={obligations.map((row) => ({
+    <Table className={accepts ? 'ticked' : ''} caption={t(`obligation.view.${view}`)} head="what" columns={[...(accepts ? [{ key: 'tick', label: t('obligation.accept'), hidden: true }] : []), { key: 'what', label: t('obligation.what'), className: 'full' }, ...(view === 'mine' ? [] : [{ key: 'with', label: t('obligation.with') }]), ...(view === 'given' || view === 'accept' ? [] : [{ key: 'by', label: t('obligation.by') }]), { key: 'due', label: t('obligation.due') }]} rows={obligations.map((row) => ({
       id: row.id, cells: {
         tick: row.can.accept ? <input type="checkbox" name="ids" value={row.id} defaultChecked={chosen.has(row.id)} aria-label={nameOf(row)} /> : null,
         what: <><a href={obligationHref(row.id)} data-row={obligationHref(row.id)}>{nameOf(row)}</a><From page={page} row={row} />{row.report && row.state !== 'open' && <span className="sub">{row.report}</span>}</>,

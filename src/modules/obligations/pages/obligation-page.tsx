@@ -41,9 +41,12 @@ function Main({ form }: { form: Form }): ReactElement | null {
       {row.returnedReason && <Notice kind="warn" title={t('obligation.returned')}><p>{row.returnedReason}</p></Notice>}
       <form method="post" encType="multipart/form-data" action={obligationHref(row.id)} className="stack" noValidate data-unsaved="1">
         <TextArea name="report" rows={4} label={t('obligation.report')} value={value('report')} error={errors['report']} />
-        {row.steps.length === 0 && <TextField name="percent" type="number" inputMode="numeric" className="short" label={t('obligation.percent.field')} hint={t('obligation.percent.hint')} optional value={value('percent')} error={errors['percent']} />}
         <FileField name="files" label={t('obligation.evidence')} optional accept={accept} error={errors['files']} />
-        <Actions><Button kind="primary" icon="check" name="act" value="finish">{t(isGiver ? 'obligation.finish.own' : 'obligation.finish')}</Button><Button name="act" value="report_progress">{t('obligation.act.report_progress')}</Button></Actions>
+        <Actions><Button kind="primary" icon="check" name="act" value="finish">{t(isGiver ? 'obligation.finish.own' : 'obligation.finish')}</Button></Actions>
+        <details className="also" open={form.act === 'report_progress'}><summary>{t('obligation.act.report_progress')}</summary>
+          {row.steps.length === 0 && <TextField name="percent" type="number" inputMode="numeric" className="short" label={t('obligation.percent.field')} optional value={value('percent')} error={errors['percent']} />}
+          <Actions><Button name="act" value="report_progress">{t('obligation.report_progress')}</Button></Actions>
+        </details>
       </form>
     </Section>
   );
@@ -57,7 +60,7 @@ async function More({ form }: { form: Form }): Promise<ReactElement | null> {
   const reason = (name: string, optional = false) => <TextArea id={`${name}-reason`} name="reason" rows={2} label={t('obligation.reason')} value={value('reason')} error={form.act === name ? errors['reason'] : undefined} {...(optional ? { optional } : {})} />;
   const colleagues = may('pass') ? await markOptions(page, 'people', row.leads ? undefined : row.unitId) : [];
   const everybody = may('add_helper') ? await markOptions(page) : [];
-  const others = row.acts.filter((name) => !['accept', 'finish', 'report_progress', 'add_step'].includes(name));
+  const others = row.acts.filter((name) => !['accept', 'finish', 'report_progress', 'add_step'].includes(name) || (name === 'add_step' && row.steps.length === 0));
   if (others.length === 0) return null;
   return (
     <Section id="more" title={t('obligation.other_acts')}>
@@ -65,6 +68,7 @@ async function More({ form }: { form: Form }): Promise<ReactElement | null> {
       {may('refuse_due') && <ActForm form={form} name="refuse_due" button={t('obligation.refuse_due')} folded>{reason('refuse_due')}</ActForm>}
       {may('ask_due') && <ActForm form={form} name="ask_due" button={t('obligation.ask_due')} folded><DateField name="dueOn" label={t('obligation.due.new')} value={value('dueOn')} error={form.act === 'ask_due' ? errors['dueOn'] : undefined} />{reason('ask_due')}</ActForm>}
       {may('move_due') && !may('refuse_due') && <ActForm form={form} name="move_due" button={t('obligation.move_due')} folded><DateField name="dueOn" label={t('obligation.due.new')} value={value('dueOn')} error={form.act === 'move_due' ? errors['dueOn'] : undefined} />{reason('move_due', true)}</ActForm>}
+      {may('add_step') && row.steps.length === 0 && await StepForm({ form })}
       {may('pass') && <ActForm form={form} name="pass" button={t('obligation.pass')} folded><SelectField name="personId" label={t('obligation.to')} empty={t('obligation.to.choose')} options={colleagues.filter((one) => one.value !== row.owner?.id)} value={value('personId')} error={errors['personId']} />{reason('pass', true)}</ActForm>}
       {may('add_helper') && <ActForm form={form} name="add_helper" button={t('obligation.add_helper')} folded>{form.act === 'add_helper' && errors['helpers'] && <p className="error">{errors['helpers']}</p>}<Ticks name="helpers" options={everybody.filter((one) => one.value !== row.owner?.id && !row.helpers.some((known) => known.mark === one.value))} chosen={new Set()} /></ActForm>}
       {may('drop') && <ActForm form={form} name="drop" button={t('obligation.drop')} folded>{reason('drop')}</ActForm>}
@@ -73,22 +77,26 @@ async function More({ form }: { form: Form }): Promise<ReactElement | null> {
   );
 }
 
+const StepForm = async ({ form }: { form: Form }): Promise<ReactElement> => (
+  <ActForm form={form} name="add_step" button={form.page.t('obligation.step.add')} folded>
+    <TextField name="text" label={form.page.t('obligation.step')} value={form.value('text')} error={form.errors['text']} />
+    <SelectField name="ownerId" label={form.page.t('obligation.step.owner')} empty={form.page.t('obligation.step.nobody')} options={await markOptions(form.page, 'people', form.row.leads ? undefined : form.row.unitId)} value={form.value('ownerId')} error={form.errors['ownerId']} />
+    <DateField name="dueOn" label={form.page.t('obligation.due')} optional value={form.value('dueOn')} error={form.act === 'add_step' ? form.errors['dueOn'] : undefined} />
+  </ActForm>
+);
+
 async function Steps({ form }: { form: Form }): Promise<ReactElement | null> {
-  const { page, row, value, errors } = form;
+  const { page, row } = form;
   const { t } = page;
   const works = row.acts.includes('add_step');
-  if (row.steps.length === 0 && !works) return null;
+  if (row.steps.length === 0) return null;
   return (
-    <Section id="steps" title={t('obligation.steps')} aside={row.steps.length > 0 && <span className="meta">{t('obligation.percent', { percent: row.percent })}</span>}>
-      {row.steps.length > 0 && <ul className="rows">{row.steps.map((step) => (
+    <Section id="steps" title={t('obligation.steps')} aside={<span className="meta">{t('obligation.percent', { percent: row.percent })}</span>}>
+      <ul className="rows">{row.steps.map((step) => (
         <li key={step.id}><span>{step.doneAt ? <s>{step.text}</s> : step.text}</span>{step.doneAt ? <At at={step.doneAt} style="both" /> : step.dueOn ? <On on={step.dueOn} /> : <span />}
           <span className="sub">{[step.owner, step.doneBy && t('obligation.step.done_by', { who: step.doneBy })].filter(Boolean).join(' · ')}
-            {works && <form method="post" action={obligationHref(row.id)} className="inline"><Hidden fields={{ stepId: step.id }} /><Button kind="quiet" name="act" value="do_step">{t(step.doneAt ? 'obligation.step.undo' : 'obligation.step.do')}<span className="vh"> {step.text}</span></Button><Button kind="quiet" name="act" value="drop_step">{t('obligation.step.drop')}<span className="vh"> {step.text}</span></Button></form>}</span></li>))}</ul>}
-      {works && <ActForm form={form} name="add_step" button={t('obligation.step.add')} folded>
-        <TextField name="text" label={t('obligation.step')} value={value('text')} error={errors['text']} />
-        <SelectField name="ownerId" label={t('obligation.step.owner')} empty={t('obligation.step.nobody')} options={await markOptions(page, 'people', row.leads ? undefined : row.unitId)} value={value('ownerId')} error={errors['ownerId']} />
-        <DateField name="dueOn" label={t('obligation.due')} optional value={value('dueOn')} error={form.act === 'add_step' ? errors['dueOn'] : undefined} />
-      </ActForm>}
+            {works && <form method="post" action={obligationHref(row.id)} className="inline"><Hidden fields={{ stepId: step.id }} /><Button kind="quiet" name="act" value="do_step">{t(step.doneAt ? 'obligation.step.undo' : 'obligation.step.do')}<span className="vh"> {step.text}</span></Button><Button kind="quiet" name="act" value="drop_step">{t('obligation.step.drop')}<span className="vh"> {step.text}</span></Button></form>}</span></li>))}</ul>
+      {works && await StepForm({ form })}
     </Section>
   );
 }
@@ -105,7 +113,7 @@ function Story({ page, row }: { page: PageContext; row: ObligationView }): React
     <Section id="story" title={t('obligation.story')}>
       <ol className="hist">
         {row.story.map((line) => (
-          <li key={line.id}><At at={line.at} style="both" /><div>{sentence(line)} <span className="meta">{line.by}</span>{words(line) && <Letter text={words(line)} />}
+          <li key={line.id}><At at={line.at} style="both" /><div>{sentence(line)} <span className="meta">{line.by}</span>{words(line) && <span className="sub lines">{words(line)}</span>}
             {row.evidence.some((one) => one.reportId === line.id) && <ul className="docs">{row.evidence.filter((one) => one.reportId === line.id).map((one) => <li key={one.id}>{one.isDestroyed ? one.name : <a href={`${obligationHref(row.id)}/evidence/${one.id}`}>{one.name}</a>}<span className="meta">{formatBytes(one.size, locale)}</span></li>)}</ul>}</div></li>
         ))}
         <li><At at={row.at} style="both" /><div>{t('obligation.story.given')} <span className="meta">{row.giver?.name}</span></div></li>
@@ -127,11 +135,10 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
     <DeskPage title={nameOf(row)}>
       <Crumbs items={[{ label: t('obligation.title'), href: '/desk/obligations' }, ...(row.file ? [{ label: row.file.reference, href: `/desk/cases/${row.file.id}` }] : []), { label: sourceName(page, row) }]} />
       {after?.said && <ErrorSummary errors={errors} {...(Object.keys(errors).length > 0 ? {} : { title: t(after.said.key, after.said.args) })} />}
-      <div className="casehead"><div className="line"><State>{t(`obligation.state.${row.state}`)}</State>{isLate && row.dueOn && <DueMark page={page} row={row} />}{row.access === 'confidential' && <State>{t('obligation.confidential')}</State>}<span className="meta">{sourceName(page, row)}</span></div><h1>{nameOf(row)}</h1>
-        <div className="line"><span>{[row.giver?.name, row.owner?.name ?? unitName(page, row.unitId)].filter(Boolean).join(' → ')}</span></div></div>
+      <div className="casehead"><div className="line"><State>{t(`obligation.state.${row.state}`)}</State>{isLate && row.dueOn && <DueMark page={page} row={row} />}{row.access === 'confidential' && <State>{t('obligation.confidential')}</State>}</div><h1>{nameOf(row)}</h1>
+        <div className="line"><span>{[row.giver?.name, row.owner?.name ?? unitName(page, row.unitId)].filter(Boolean).join(' → ')}</span>{standsIn && <span className="meta">{t('obligation.acts_for', { who: row.giver!.name })}</span>}</div></div>
       {row.state === 'reported' && !row.acts.includes('accept') && <Notice><p>{t('obligation.waits', { who: row.giver?.name ?? '' })}</p></Notice>}
       {row.askedDueOn && !row.acts.includes('refuse_due') && <Notice><p>{t('obligation.due.waits', { on: formatDay(row.askedDueOn, page.locale, 'long') })}</p></Notice>}
-      {standsIn && <p className="meta">{t('obligation.acts_for', { who: row.giver!.name })}</p>}
       <div className="split"><div>
         {(row.title !== '' || row.text.includes('\n')) && <Letter text={row.text} />}
         <Main form={form} />

@@ -17,7 +17,7 @@ import { nameOf, sourceName, unitName } from './words.tsx';
 const path = '/desk/obligations/report';
 const narrowingNames = ['source', 'committeeId', 'unitId', 'ownerId', 'givenBy', 'from', 'until'] as const;
 const filterOf: Record<Group, string> = { committee: 'committeeId', unit: 'unitId', owner: 'ownerId', giver: 'givenBy', source: 'source' };
-const shares = [['inTime', 'in_time', 'is-ok'], ['doneLate', 'done_late', 'is-soon'], ['waiting', 'waiting', ''], ['open', 'open', 'is-paused'], ['late', 'late', 'is-late']] as const;
+const shares = [['inTime', 'in_time', 'is-ok'], ['doneLate', 'done_late', 'is-soon'], ['waiting', 'waiting', 'is-paused'], ['open', 'open', ''], ['late', 'late', 'is-late']] as const;
 
 async function read(page: PageContext) {
   const by = groups.find((one) => one === page.query.get('by')) ?? 'unit';
@@ -83,23 +83,23 @@ const report = definePage({
         {total.given === 0 ? <Empty>{t('realisation.empty')}</Empty> : <>
           <dl className="figures">
             {big(count(total.given, {}), t('realisation.given'))}{big(share(total), t('realisation.done_share'))}{big(count(total.inTime, { outcome: 'in_time' }), t('realisation.in_time'))}{big(count(total.doneLate, { outcome: 'done_late' }), t('realisation.done_late'))}{big(count(total.open, { outcome: 'open' }), t('realisation.open'))}
-            {big(count(total.late, { outcome: 'late' }), t('realisation.late'), total.late > 0 ? 'late' : '')}{big(days(page, total), t('realisation.days'))}{big(count(total.moved, { outcome: 'moved' }), t('realisation.moved'))}
+            {big(count(total.late, { outcome: 'late' }), t('realisation.late'), total.late > 0 ? 'late' : '')}{big(days(page, total), t('realisation.days'))}
           </dl>
           <Section id="groups" title={t(`realisation.by.${by}`)}>
-            <table className="bars"><caption className="vh">{t(`realisation.by.${by}`)}</caption><thead className="vh"><tr><th scope="col">{t(`realisation.by.${by}`)}</th><th scope="col">{t('realisation.outcome')}</th><th scope="col">{t('realisation.done_share')}</th></tr></thead>
+            <table className="bars wide"><caption className="vh">{t(`realisation.by.${by}`)}</caption><thead className="vh"><tr><th scope="col">{t(`realisation.by.${by}`)}</th><th scope="col">{t('realisation.outcome')}</th><th scope="col">{t('realisation.done_share')}</th></tr></thead>
               <tbody>{figures.groups.slice(0, 25).map((group) => <tr key={group.key}><th scope="row">{group.key ? <a href={listOf({ [filterOf[by]]: group.key })}>{nameOfGroup(group)}</a> : nameOfGroup(group)}</th><td><Stack page={page} figures={group} most={most} /></td><td className="right num">{share(group)}</td></tr>)}</tbody></table>
-            <p className="meta legend">{shares.map(([key, word, className]) => <span key={key} className="nowrap"><svg className="swatch" width="14" height="14" aria-hidden="true"><rect className={className} width="14" height="14" /></svg> {t(`realisation.${word}`)}</span>)}</p>
+            <p className="meta legend parts">{shares.map(([key, word, className]) => <span key={key} className="nowrap"><svg className="swatch" width="14" height="14" aria-hidden="true"><rect className={className} width="14" height="14" /></svg> {t(`realisation.${word}`)}</span>)}</p>
           </Section>
           <Section id="flow" title={t('realisation.by_month')}><Columns label={t('realisation.by_month')} points={figures.months.map((one) => ({ label: months[Number(one.month.slice(5)) - 1] ?? one.month, sub: one.month.slice(0, 4), value: one.given, second: one.done }))} />
             <p className="meta legend"><span className="key b" /> {t('realisation.given')} <span className="key second" /> {t('realisation.done')}</p></Section>
-          <Section id="table" title={t('realisation.numbers')}>
+          <Section id="table" title={t('realisation.numbers')}><div className="spread" role="group" aria-label={t('realisation.numbers')} tabIndex={0}>
             <Table fold={false} className="sums" caption={t('realisation.numbers')} head="name" columns={[{ key: 'name', label: t(`realisation.by.${by}`), className: 'full' }, ...columns.map((one) => ({ key: one, label: t(`realisation.${one}`), className: 'right' })), { key: 'days', label: t('realisation.days'), className: 'right' }]}
               rows={figures.groups.map((group) => {
                 const of = (outcome: string): Record<string, string> => ({ ...(group.key ? { [filterOf[by]]: group.key } : {}), ...(outcome ? { outcome } : {}) });
                 const shown = (value: number, outcome: string) => (group.key ? count(value, of(outcome)) : value);
                 return { id: group.key || 'none', cells: { name: nameOfGroup(group), given: shown(group.given, ''), in_time: shown(group.inTime, 'in_time'), done_late: shown(group.doneLate, 'done_late'), waiting: shown(group.waiting, 'waiting'), open: shown(group.open, 'open'), late: group.late > 0 ? <span className="clock late">{shown(group.late, 'late')}</span> : 0, dropped: shown(group.dropped, 'dropped'), moved: shown(group.moved, 'moved'), days: days(page, group) } };
               })} />
-          </Section>
+          </div></Section>
           <nav className="exports" aria-label={t('ui.exports')}>{['csv', 'xlsx', 'pdf'].map((one) => <a key={one} href={`${path}?${query({ by, as: one })}`} download={one === 'pdf' ? undefined : ''}>{one.toUpperCase()}</a>)}</nav>
         </>}
       </DeskPage>,
