@@ -2,6 +2,8 @@ import { leaderCalendars } from '../../src/modules/calendar/calendar.server.ts';
 import { addToCalendar } from '../../src/modules/calendar/engagement.server.ts';
 import { putIcs } from '../../src/modules/calendar/client-write.server.ts';
 import { listEntries } from '../../src/modules/calendar/client.server.ts';
+import { addFeed } from '../../src/modules/calendar/feed.server.ts';
+import { tellEngagement } from '../../src/modules/calendar/invitation.server.ts';
 import { getEngagement } from '../../src/modules/calendar/engagement-read.server.ts';
 import { listResources } from '../../src/modules/calendar/resource.server.ts';
 import { addRequest } from '../../src/modules/calendar/request.server.ts';
@@ -20,7 +22,12 @@ export const extend: Extend = async (office, world) => {
   const ics = (uid: string): string => `BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:${uid}\r\nDTSTART:20300101T090000Z\r\nDTEND:20300101T100000Z\r\nSUMMARY:Телефон\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n`;
   for (const uid of ['read', 'gone']) await office.run(putIcs, chief, { calendarId, href: `${uid}.ics`, ics: ics(uid) });
   const { token: syncToken } = await office.run(listEntries, chief, { id: calendarId });
-  return { ...timed, ics: ics('put'), syncToken, acceptedRequestId: accepted, delegatedRequestId: delegated, declinedRequestId: declined, withdrawnRequestId: withdrawn, requestOn: world.dueOn! };
+  const invitedId = await engage('Гости', '02:00', { participants: ['Ана Гошћа <ana@gosti.example>'] });
+  await office.run(tellEngagement, office.system(), { id: invitedId });
+  const invited = await office.within((db) => db.selectFrom('mail').select('body').where('office_id', '=', office.office.id).where('recipient', '=', 'ana@gosti.example').executeTakeFirstOrThrow());
+  const feed = await office.run(addFeed, chief, { scope: 'calendar', calendarId, name: 'Телефон' });
+  const secrets = { replyToken: /\/reply\/([\w-]{43})/.exec(invited.body)![1]!, feedId: feed.id, feedToken: feed.token };
+  return { ...timed, ...secrets, ics: ics('put'), syncToken, acceptedRequestId: accepted, delegatedRequestId: delegated, declinedRequestId: declined, withdrawnRequestId: withdrawn, requestOn: world.dueOn! };
 };
 
 export const examples: Examples = {
@@ -38,4 +45,6 @@ export const examples: Examples = {
   'calendar.home': () => ({}), 'calendar.entries': (w) => ({ id: w.calendarId, withText: true }), 'calendar.changes': (w) => ({ id: w.calendarId, since: w.syncToken! }), 'calendar.busy_times': (w) => ({ id: w.calendarId, from: '2026-01-01T00:00:00Z', until: '2030-12-31T00:00:00Z' }),
   'calendar.set_property': (w) => ({ id: w.calendarId, properties: [{ name: '{http://apple.com/ns/ical/}calendar-color', value: '#FF0000' }] }), 'engagement.read_ics': (w) => ({ calendarId: w.calendarId, href: 'read.ics' }),
   'engagement.put_ics': (w) => ({ calendarId: w.calendarId, href: 'put.ics', ics: w.ics }), 'engagement.delete_ics': (w) => ({ calendarId: w.calendarId, href: 'gone.ics' }),
+  'engagement.untold': (w) => ({ id: w.engagementId }), 'engagement.tell': (w) => ({ id: w.engagementId }), 'invitation.open': (w) => ({ token: w.replyToken! }), 'invitation.answer': (w) => ({ token: w.replyToken!, reply: 'accepted' }), 'invitation.awaits': (w) => ({ engagementId: w.engagementId }), 'invitation.settle': (w) => ({ engagementId: w.engagementId }),
+  'feed.add': (w) => ({ scope: 'calendar', calendarId: w.calendarId, name: 'Таблет' }), 'feed.list': () => ({}), 'feed.revoke': (w) => ({ id: w.feedId }), 'feed.read': (w) => ({ token: w.feedToken! }), 'calendar.public': () => ({}),
 };

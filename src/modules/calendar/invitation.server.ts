@@ -32,9 +32,13 @@ export function whenOf(row: Pick<EngagementRow, 'starts_at' | 'ends_at' | 'is_al
 const tokenOf = (officeId: number, participantId: string): string => hashToken(`reply ${officeId} ${participantId}`).toString('base64url');
 
 type Family = { row: EngagementRow; master: EngagementRow };
-async function familyOf({ db, office }: Context, engagementId: string): Promise<Family[]> {
-  const rows: EngagementRow[] = await db.selectFrom('engagement').selectAll().where('office_id', '=', office.id).where((eb) => eb.or([eb('id', '=', engagementId), eb('series_id', '=', engagementId)])).execute();
-  const master = rows.find((row) => row.id === engagementId);
+const seriesOf = async ({ db, office }: Context, engagementId: string): Promise<string> => (await db.selectFrom('engagement').select('series_id').where('office_id', '=', office.id).where('id', '=', engagementId).executeTakeFirst())?.series_id ?? engagementId;
+/** The engagement, or the series to which it belongs, with the occurrences that are otherwise. */
+async function familyOf(context: Context, engagementId: string): Promise<Family[]> {
+  const { db, office } = context;
+  const seriesId = await seriesOf(context, engagementId);
+  const rows: EngagementRow[] = await db.selectFrom('engagement').selectAll().where('office_id', '=', office.id).where((eb) => eb.or([eb('id', '=', seriesId), eb('series_id', '=', seriesId)])).execute();
+  const master = rows.find((row) => row.id === seriesId);
   return master ? rows.map((row) => ({ row, master })) : [];
 }
 const sequenceOf = ({ row, master }: Family): number => Math.max(row.sequence, master.sequence);
@@ -92,7 +96,8 @@ async function guestCalendars({ db, office }: Context, engagementId: string): Pr
   const family = db.selectFrom('engagement').select('id').where('office_id', '=', office.id).where((eb) => eb.or([eb('id', '=', engagementId), eb('series_id', '=', engagementId)]));
   const there = await db.selectFrom('occurrence').select('calendar_id').distinct().where('office_id', '=', office.id).where('engagement_id', 'in', family).where('is_own', '=', false).execute();
   const own = await db.selectFrom('engagement').select('calendar_id').where('office_id', '=', office.id).where('id', '=', engagementId).executeTakeFirst();
-  const known = await db.selectFrom('calendar_change').select('calendar_id').distinct().where('office_id', '=', office.id).where('engagement_id', '=', engagementId).execute();
+  const last = await db.selectFrom('calendar_change').select(['calendar_id', 'is_gone']).distinctOn('calendar_id').where('office_id', '=', office.id).where('engagement_id', '=', engagementId).orderBy('calendar_id').orderBy('number', 'desc').execute();
+  const known = last.filter((row) => !row.is_gone);
   const ids = new Set([...there, ...known].map((row) => row.calendar_id));
   return [...ids].filter((one) => one !== own?.calendar_id).sort().map((one) => ({ id: one, isThere: there.some((row) => row.calendar_id === one) }));
 }
@@ -102,7 +107,7 @@ export const askUntold = operation({
   summary: 'Whether somebody still has to be told of an engagement as it now is.',
   input: z.object({ id: id() }),
   output: z.object({ owes: z.boolean() }),
-  run: async (context, input) => ({ owes: (await untold(context, input.id)).length > 0 || (await guestCalendars(context, input.id)).length > 0 }),
+  run: async (context, input) => ({ owes: (await untold(context, input.id)).length > 0 || (await guestCalendars(context, await seriesOf(context, input.id))).length > 0 }),
 });
 
 export const tellEngagement = operation({
@@ -114,11 +119,12 @@ export const tellEngagement = operation({
     const { db, office, now } = context;
     const owed = await untold(context, input.id);
     for (const { one, person } of owed) await writeInvitation(context, one, person);
-    const master = await db.selectFrom('engagement').select('uid').where('office_id', '=', office.id).where('id', '=', input.id).executeTakeFirst();
+    const seriesId = await seriesOf(context, input.id);
+    const master = await db.selectFrom('engagement').select('uid').where('office_id', '=', office.id).where('id', '=', seriesId).executeTakeFirst();
     if (!master) throw notFound();
-    for (const calendar of await guestCalendars(context, input.id)) {
+    for (const calendar of await guestCalendars(context, seriesId)) {
       const { change_number: number } = await db.updateTable('calendar').set((eb) => ({ change_number: eb('change_number', '+', 1) })).where('office_id', '=', office.id).where('id', '=', calendar.id).returning('change_number').executeTakeFirstOrThrow();
-      await db.insertInto('calendar_change').values({ office_id: office.id, calendar_id: calendar.id, number, engagement_id: input.id, uid: master.uid, is_gone: !calendar.isThere, at: now }).execute();
+      await db.insertInto('calendar_change').values({ office_id: office.id, calendar_id: calendar.id, number, engagement_id: seriesId, uid: master.uid, is_gone: !calendar.isThere, at: now }).execute();
     }
     context.record({ name: 'engagement.told', nounId: input.id, data: { told: owed.length } });
     return { told: owed.length };

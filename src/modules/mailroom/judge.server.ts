@@ -4,6 +4,7 @@ import type { MessageFile } from '../../core/message-file.ts';
 import { operation, type Context } from '../../core/operation.ts';
 import { notNow } from '../../core/refusal.ts';
 import { mailFailed } from '../dispatch/index.ts';
+import { hearCalendarMail } from '../calendar/index.ts';
 import { indexCase } from '../registry/index.ts';
 import { states, type machineReasons } from './arrival.ts';
 import { findMatter, findPrinted, takesPapers } from './matter.server.ts';
@@ -46,10 +47,17 @@ async function judgeReturned(context: Context, arrival: Arrival, message: Messag
   return 'bounce';
 }
 
-async function judgeMessage(context: Context, arrival: Arrival, message: MessageFile): Promise<(typeof states)[number]> {
+async function judgeMessage(context: Context, arrival: Arrival, message: MessageFile, bytes: Uint8Array): Promise<(typeof states)[number]> {
   const { db, office } = context;
   const returned = await judgeReturned(context, arrival, message);
   if (returned) return returned;
+  // What programs say to each other about a meeting is the calendar's, and no paper; an invitation is one.
+  const heard = await hearCalendarMail(context, message.email, bytes);
+  if (heard?.kind === 'taken') return setAside(context, arrival, 'calendar_reply');
+  if (heard?.caseId && (await takesPapers(context, heard.caseId))) {
+    await joinArrival(context, arrival, heard.caseId);
+    return 'joined';
+  }
   if (message.noise === 'auto_reply') return setAside(context, arrival, 'auto_reply');
   const matter = await findMatter(context, message);
   if (matter?.isKnown) {
@@ -67,7 +75,7 @@ async function judgeMessage(context: Context, arrival: Arrival, message: Message
   const as = mailbox?.registers_as ?? 'tray';
   // Of a message that says nothing, comes from nobody or is broken a person decides.
   if (as !== 'tray' && message.email && !message.isBroken && (message.subject || message.text)) {
-    await registerArrival(context, arrival, as as 'paper', { classCode: mailbox!.class_code });
+    await registerArrival(context, arrival, heard ? 'paper' : as as 'paper', { classCode: mailbox!.class_code });
     return 'registered';
   }
   await settle(context, arrival.id, { state: 'waiting', reason: message.isBroken ? 'broken' : '' });
@@ -83,8 +91,8 @@ export const judgeArrival = operation({
   async run(context, input) {
     const arrival = await takeArrival(context, input.id);
     if (arrival.judged_at !== null || arrival.state !== 'waiting') throw notNow('error.arrival_settled');
-    const { message } = await contentsOf(context, arrival);
-    if (message && arrival.reason !== 'too_large') return { state: await judgeMessage(context, arrival, message) };
+    const { message, bytes } = await contentsOf(context, arrival);
+    if (message && arrival.reason !== 'too_large') return { state: await judgeMessage(context, arrival, message, bytes) };
     await settle(context, arrival.id, { state: 'waiting', reason: arrival.reason });
     context.record({ name: 'arrival.laid', nounId: arrival.id });
     return { state: 'waiting' as const };

@@ -4,6 +4,7 @@ import { choice, day, id, line, optionalEmail, optionalId, optionalLine, optiona
 import { readMessageFile, type MessageFile } from '../../core/message-file.ts';
 import { operation, type Context } from '../../core/operation.ts';
 import { notFound, notNow, wrong } from '../../core/refusal.ts';
+import { proposeMeeting } from '../calendar/index.ts';
 import { findOrAddParty, hasParty } from '../directory/index.ts';
 import { addDocument } from '../documents/index.ts';
 import { enterPaper, indexCase, openPaper } from '../registry/index.ts';
@@ -61,6 +62,7 @@ export async function registerArrival(context: Context, arrival: Arrival, as: 'p
   });
   await addFiles(context, arrival, contents, { caseId: paper.id, entryId: paper.entryId });
   if (arrival.words && !message) await indexCase(context, paper.id);
+  if (message?.email && as === 'paper') await proposeMeeting(context, { caseId: paper.id, partyId, sender: message.email }, contents.bytes);
   await settle(context, arrival.id, { state: 'registered', caseId: paper.id, entryId: paper.entryId });
   context.record({ name: 'arrival.registered', nounId: arrival.id, data: { case: paper.id, as } });
   return { id: paper.id, reference: paper.reference };
