@@ -64,7 +64,7 @@ export const ListedRow = ObligationRow.extend({
 export type ListedRow = z.infer<typeof ListedRow>;
 type Found = {
   id: string; case_id: string | null; source: string; title: string; text: string; owner_id: string | null; owner: string | null; unit_id: string | null; given_by: string | null; giver: string | null; due_on: string | null; first_due_on: string | null; asked_due_on: string | null; state: string; report: string;
-  at: Date; reference: string | null; subject: string | null; committee: string | null; access: string; percent: number; helpers: string[]; rule: string; escalation: number; cursor: string;
+  at: Date; reference: string | null; subject: string | null; committee: string | null; access: string; case_access: string | null; percent: number; helpers: string[]; rule: string; escalation: number; cursor: string;
 };
 
 export const findObligations = operation({
@@ -85,7 +85,7 @@ export const findObligations = operation({
     const newest = input.view === 'all';
     if (on && rowId) conditions.push(newest ? sql`(o.at, o.id) < (${on}::timestamptz, ${rowId}::uuid)` : on === 'none' ? sql`(o.due_on is null and o.id > ${rowId}::uuid)` : sql`((o.due_on, o.id) > (${on}::date, ${rowId}::uuid) or o.due_on is null)`);
     const rows = (await sql<Found>`select o.id, o.case_id, o.source, o.title, o.text, o.owner_id, p.name as owner, o.unit_id, o.given_by, g.name as giver, o.due_on::text as due_on, o.first_due_on::text as first_due_on, o.asked_due_on::text as asked_due_on, o.state, o.report, o.at,
-        c.reference, c.subject, k.name as committee, o.access, o.percent, o.helpers, o.rule, o.escalation, ${newest ? sql`o.at::text` : sql`coalesce(o.due_on::text, 'none')`} as cursor
+        c.reference, c.subject, k.name as committee, o.access, c.access as case_access, o.percent, o.helpers, o.rule, o.escalation, ${newest ? sql`o.at::text` : sql`coalesce(o.due_on::text, 'none')`} as cursor
       from obligation o left join case_file c on c.office_id = o.office_id and c.id = o.case_id left join person p on p.office_id = o.office_id and p.id = o.owner_id left join person g on g.office_id = o.office_id and g.id = o.given_by
         left join committee k on k.office_id = o.office_id and k.id = o.committee_id
       where ${sql.join(conditions, sql` and `)} order by ${newest ? sql`o.at desc, o.id desc` : sql`o.due_on, o.id`} limit ${input.limit + 1}`.execute(db)).rows;
@@ -97,7 +97,7 @@ export const findObligations = operation({
         return {
           // A case that the caller may not open is not named.
           id: row.id, caseId: row.reference === null ? null : row.case_id, text: row.text, title: row.title, source: row.source, committee: row.committee, ownerId: row.owner_id, owner: row.owner, unitId: row.unit_id, giverId: row.given_by, givenBy: row.giver, dueOn: row.due_on, firstDueOn: row.first_due_on,
-          askedDueOn: row.asked_due_on, state: row.state, report: row.report, at: row.at, reference: row.reference, subject: row.subject, access: row.access, percent: row.percent, helpers: row.helpers, isRecurring: row.rule !== '', escalation: row.escalation,
+          askedDueOn: row.asked_due_on, state: row.state, report: row.report, at: row.at, reference: row.reference, subject: row.subject, access: row.access === 'confidential' || row.case_access === 'confidential' ? 'confidential' : 'office', percent: row.percent, helpers: row.helpers, isRecurring: row.rule !== '', escalation: row.escalation,
           can: { finish: row.state === 'open' && (leads || worksOn(caller, row)), accept: row.state === 'reported' && leads, decide_due: row.state === 'open' && row.asked_due_on !== null && leads },
         };
       }),

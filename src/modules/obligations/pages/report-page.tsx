@@ -120,7 +120,8 @@ async function servePdf(page: PageContext): Promise<Response> {
     lead: t('realisation.lead', { period: period(page, figures) }), facts: [['given', number(figures.total.given)], ['done_share', share(figures.total)], ['in_time', number(figures.total.inTime)], ['late', number(figures.total.late)], ['days', days(page, figures.total)]].map(([key, value]) => ({ label: t(`realisation.${key}`), value: value! })),
     parts: shares.map(([, word]) => t(`realisation.${word}`)), bars: figures.groups.slice(0, 20).map((group) => ({ name: nameOfGroup(group), shares: shares.map(([key]) => group[key]), share: share(group) })),
     columns: [t(`realisation.by.${by}`), ...['given', 'in_time', 'done_late', 'waiting', 'open', 'late', 'dropped', 'moved', 'days', 'done_share'].map((one) => t(`realisation.${one}`))], rows: [...figures.groups.map((group) => row(nameOfGroup(group), group)), row(t('realisation.total'), figures.total)],
-    late: late.obligations.map((one) => [nameOf(one), sourceName(page, one), one.owner || unitName(page, one.unitId), one.dueOn ? formatDay(one.dueOn, locale, 'numeric') : '']), lateColumns: [t('obligation.what'), t('obligation.source'), t('obligation.with'), t('obligation.due')],
+    // The paper is laid before others: what is confidential is counted, not said.
+    late: late.obligations.map((one) => [one.access === 'confidential' ? t('obligation.mail.confidential') : nameOf(one), sourceName(page, one), one.owner || unitName(page, one.unitId), one.dueOn ? formatDay(one.dueOn, locale, 'numeric') : '']), lateColumns: [t('obligation.what'), t('obligation.source'), t('obligation.with'), t('obligation.due')],
     labels: { page: t('table.page', { page: '{page}', pages: '{pages}' }), bars: t(`realisation.by.${by}`), numbers: t('realisation.numbers'), late: t('realisation.late_list') },
   });
   return serveFile({ fileName: `${t('realisation.title')}.pdf`, mediaType: 'application/pdf', content });
