@@ -6,6 +6,7 @@ import './medias.ts';
 import './keyboard.ts';
 import './year-closing.ts';
 import './morning.ts';
+import './audience.ts';
 import './accidents.ts';
 import { expect, test } from './town.ts';
 

@@ -112,7 +112,7 @@ export class Visitor {
 
   /** What lies at an address, with the cookies of this person. */
   async download(path: string): Promise<{ status: number; type: string; bytes: Buffer }> {
-    const cookies = await this.page.context().cookies(this.home.address);
+    const cookies = await this.page.context().cookies(this.home.address + path);
     const { host } = new URL(this.home.address);
     const response = await this.home.town.site.request(`${this.home.address}${path}`, { headers: { host, cookie: cookies.map((one) => `${one.name}=${one.value}`).join('; ') } });
     return { status: response.status, type: response.headers.get('content-type') ?? '', bytes: Buffer.from(await response.arrayBuffer()) };
