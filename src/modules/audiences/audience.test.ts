@@ -11,7 +11,7 @@ import { adoptAudience, askAudience, registerAudience } from './register.server.
 import { askOtherTime, confirmAudience, declineAudience, prepareAudience, redirectAudience, remindAudiences, scheduleAudience, withdrawAudience } from './schedule.server.ts';
 import { audienceFigures } from './statistics.server.ts';
 import { findAudienceByCode, trackAudience } from './tracking.server.ts';
-import { arriveAudience, beginAudience, correctTalk, endAudience, noteAudience, promiseMore } from './visit.server.ts';
+import { arriveAudience, beginAudience, correctTalk, endAudience, gatherPack, noteAudience, promiseMore } from './visit.server.ts';
 
 const asks = { topic: 'roads', purpose: 'Пут до школе је разрован.', name: 'Ана Пријем', contactBy: 'email' as const, email: 'ana@primjer.example', phone: '067 000 222' };
 const zone = 'Europe/Podgorica';
@@ -87,6 +87,7 @@ describe('from the request to the answer', () => {
     const citizen = office.petitioner(sent.caseId);
     await office.run(confirmAudience, citizen, { id: sent.id }, { now: monday });
     await office.settle();
+    await office.run(gatherPack, office.system(), { dayId: slots[0]!.dayId }, { now: monday });
     expect((await office.within((db) => db.selectFrom('pack_part').selectAll().where('office_id', '=', office.office.id).where('origin', '=', 'audience').execute())).map((part) => part.text)).toEqual([expect.stringContaining('Уговор је потписан.')]);
     expect(await office.run(remindAudiences, office.system(), {}, { now: at('2026-09-14', '09:00') })).toEqual({ reminded: 1 });
     expect(await office.run(remindAudiences, office.system(), {}, { now: at('2026-09-14', '10:00') })).toEqual({ reminded: 0 });
@@ -168,6 +169,7 @@ test('what is confidential is seen by the named alone, also in lists, counts and
   expect((await office.run(getReceptionDay, registrar, { id: slots[0]!.dayId })).audiences).toEqual([]);
   expect((await office.refused(office.run(prepareAudience, chief, { id: secret.id, unitId: 'komunalni' }, { now: monday }), 422)).fields).toHaveProperty('personId');
   await office.settle();
+  expect(await office.run(gatherPack, office.system(), { dayId: slots[0]!.dayId }, { now: monday })).toEqual({ parts: 1 });
   const parts = await office.within((db) => db.selectFrom('pack_part').select(['title', 'text', 'party_id']).where('office_id', '=', office.office.id).execute());
   expect(JSON.stringify(parts)).not.toMatch(/Ана|разрован/);
   expect((await office.events()).map((event) => JSON.stringify(event.data)).join()).not.toMatch(/Ана|разрован/);

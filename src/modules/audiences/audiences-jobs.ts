@@ -31,12 +31,12 @@ const offer: Listener = {
     if (event.nounId && typeof slotId === 'string') await unlessRefused(kernel.run(offerTime, kernel.system(office), { slotId, exceptId: event.nounId }, { key: event.id, now: event.at }));
   },
 };
-/** Who comes on a day is in the pack of who receives. */
+/** Who comes on a day is in the pack of who receives; of a day that is over nothing is gathered. */
 const gather: Listener = {
   name: 'audiences.gather', on: ['audience.scheduled', 'audience.offered', 'audience.noted', 'audience.arrived', 'audience.other_asked', 'audience.withdrawn', 'audience.redirected'],
   async run(kernel, office, event) {
     const dayId = event.data['day'];
-    if (typeof dayId === 'string') await unlessRefused(kernel.run(gatherPack, kernel.system(office), { dayId }, { key: event.id, now: event.at }));
+    if (typeof dayId === 'string') await unlessRefused(kernel.run(gatherPack, kernel.system(office), { dayId }, { key: event.id }));
   },
 };
 /** A letter of the case that went out is the answer. */

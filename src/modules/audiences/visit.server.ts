@@ -43,18 +43,19 @@ export const gatherPack = operation({
     const { db, office } = context;
     const found = await getDay(context, input.dayId);
     context.record({ name: 'audience.checked' });
-    if (!found.engagementId || found.state === 'cancelled') return { parts: 0 };
+    if (!found.engagementId || found.state === 'cancelled' || found.onDay < context.today) return { parts: 0 };
     const t = translator(office.locale);
     const parts: PutPart[] = [];
-    for (const one of await audiencesOf(context, found.id)) {
+    const meant = await audiencesOf(context, found.id);
+    const open = meant.filter((one) => one.access !== 'confidential').map((one) => one.caseId);
+    const papers = open.length > 0 ? await db.selectFrom('document').select(['id', 'title', 'case_id']).where('office_id', '=', office.id).where('case_id', 'in', open).where('destroyed_at', 'is', null).orderBy('at').execute() : [];
+    for (const one of meant) {
       const time = one.startsAt ? formatTime(one.startsAt, office.jurisdiction.timeZone, office.locale) : '';
       const isOpen = one.access !== 'confidential';
       const topic = textIn(office.data.areas.find((area) => area.id === one.topic)?.name, office.locale);
       const words = isOpen ? [one.purpose, one.note && `${t('audience.note')}: ${one.note}`].filter(Boolean).join('\n\n') : t('audience.pack.confidential');
       parts.push({ key: one.id, kind: one.partyId && isOpen ? 'person' : 'note', title: [time, isOpen ? one.name : t('audience.confidential'), isOpen ? topic : ''].filter(Boolean).join(' · '), text: words, partyId: isOpen ? one.partyId : null });
-      if (!isOpen) continue;
-      const papers = await db.selectFrom('document').select(['id', 'title']).where('office_id', '=', office.id).where('case_id', '=', one.caseId).where('destroyed_at', 'is', null).orderBy('at').limit(6).execute();
-      parts.push(...papers.map((paper) => ({ key: paper.id, kind: 'paper' as const, title: paper.title, documentId: paper.id })));
+      parts.push(...papers.filter((paper) => paper.case_id === one.caseId).slice(0, 6).map((paper) => ({ key: paper.id, kind: 'paper' as const, title: paper.title, documentId: paper.id })));
     }
     await putPackParts(context, found.engagementId, 'audience', parts, [found.hostId]);
     return { parts: parts.length };

@@ -18,5 +18,6 @@ export const dutyCapabilities: Readonly<Record<string, readonly string[]>> = {
 export const capabilityEvents: Readonly<Record<string, readonly string[]>> = {
   plan: ['plan.', 'engagement.'],
   requests: ['petition.', 'answer.'], coordination: ['contribution.'], briefing: ['pack.'], registry: ['petition.registered', 'petition.answered', 'petition.closed', 'case.', 'entry.', 'book.', 'delivery.', 'letter.', 'dispatch.', 'archive.', 'arrival.'],
+  audiences: ['audience.asked', 'audience.scheduled', 'audience.noted', 'audience.held', 'audience.answered', 'audience.redirected', 'audience.declined'],
   obligations: ['obligation.', 'resolution.'], directory: ['party.'],
 };
