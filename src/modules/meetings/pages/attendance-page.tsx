@@ -6,7 +6,7 @@ import { Actions, Button, Crumbs, LinkButton } from '../../../ui/parts.tsx';
 import { markAttendance } from '../attendance.server.ts';
 import { readSitting } from '../sitting-read.server.ts';
 import { attendanceStates } from '../sitting.ts';
-import { meetingHref, QuorumMark, sittingName } from './sitting-words.tsx';
+import { meetingHref, QuorumMark, SittingAssets, sittingName } from './sitting-words.tsx';
 
 async function render(page: PageContext, shown?: Shown): Promise<Response> {
   const { t } = page;
@@ -17,11 +17,12 @@ async function render(page: PageContext, shown?: Shown): Promise<Response> {
   const title = t('sitting.attendance');
   return page.html(
     <DeskPage title={title}>
+      <SittingAssets />
       <Crumbs items={[{ label: t('meeting.menu'), href: '/desk/meetings' }, { label: sittingName(page, view), href: meetingHref(view.id) }, { label: t('sitting.course'), href: meetingHref(view.id, 'sitting') }, { label: title }]} />
       {shown?.said && <ErrorSummary errors={errors} {...(Object.keys(errors).length > 0 ? {} : { title: t(shown.said.key, shown.said.args) })} />}
       <div className="head"><div><h1>{title}</h1><p>{sittingName(page, view)}</p></div><QuorumMark page={page} view={view} /></div>
       <form method="post" action={meetingHref(view.id, 'attendance')} noValidate data-unsaved="1">
-        <table className="fold attendance"><caption className="vh">{title}</caption>
+        <table className="attendance"><caption className="vh">{title}</caption>
           <thead><tr><th scope="col">{t('sitting.member')}</th><th scope="col">{t('attendance.state')}</th><th scope="col">{t('attendance.came')}</th><th scope="col">{t('attendance.left')}</th><th scope="col">{t('attendance.represented')}</th><th scope="col">{t('attendance.reason')}</th></tr></thead>
           <tbody>{view.attendance.map((one, index) => (
             <tr key={one.id}>

@@ -5,11 +5,10 @@ import { notFound } from '../../../core/refusal.ts';
 import { ErrorSummary, Hidden } from '../../../ui/field.tsx';
 import { DeskPage, ScreenPage } from '../../../ui/frame.tsx';
 import { Crumbs, Empty, LinkButton, Notice, Section } from '../../../ui/parts.tsx';
-import { useView } from '../../../ui/view.tsx';
 import { readSitting, readStamp, type ItemRow, type SittingView, type VoteRow } from '../sitting-read.server.ts';
 import { castVote } from '../vote.server.ts';
 import { choices, type Choice } from '../vote.ts';
-import { formOf, isStanding, ItemState, meetingHref, ownerWords, QuorumMark, sittingName, VoteLine } from './sitting-words.tsx';
+import { formOf, isStanding, ItemState, meetingHref, ownerWords, QuorumMark, SittingAssets, sittingName, VoteLine } from './sitting-words.tsx';
 
 const shownVote = (item: ItemRow): VoteRow | undefined => item.votes.find((vote) => vote.state === 'open') ?? item.votes.findLast((vote) => vote.state === 'closed');
 
@@ -44,6 +43,7 @@ const screen = definePage({
     const title = sittingName(page, view);
     return page.html(
       <ScreenPage title={title}>
+        <SittingAssets />
         <div data-live={meetingHref(id, 'live')} data-stamp={stamp}>
           <header><p>{title}</p><p>{view.state === 'open' ? <QuorumMark page={page} view={view} /> : t(`meeting.state.${view.state}`)}</p></header>
           {item && !item.isConfidential ? (
@@ -90,9 +90,9 @@ async function member(page: PageContext, shown?: Shown): Promise<Response> {
   const mine = view.attendance.find((one) => one.id === view.mine);
   const mayVote = Boolean(mine?.isVoting && mine.isIn && !item?.away.some((one) => one.attendanceId === view.mine));
   const title = sittingName(page, view);
-  const Island = (): ReactElement => <script type="module" src={useView().asset('sitting.js')} />;
   return page.html(
     <DeskPage title={title}>
+      <SittingAssets live />
       <Crumbs items={[{ label: t('meeting.menu'), href: '/desk/meetings' }, { label: title, href: meetingHref(id) }, { label: t('sitting.now') }]} />
       {shown?.said && formOf(shown, 'vote').is && <ErrorSummary errors={{}} title={t(shown.said.key, shown.said.args)} />}
       <div className="now" data-live={meetingHref(id, 'live')} data-stamp={stamp}>
@@ -105,7 +105,6 @@ async function member(page: PageContext, shown?: Shown): Promise<Response> {
         <Section id="agenda" title={t('minutes.agenda')} aside={<QuorumMark page={page} view={view} />}>{view.items.length === 0 ? <Empty>{t('sitting.no_points')}</Empty> : <ol className="rows points">{view.items.map((one) => <li key={one.id} className={one.state === 'open' ? 'now' : undefined}><span>{one.number}. {one.title}</span><ItemState page={page} item={one} /></li>)}</ol>}</Section>
         {view.keeps && <p className="actions"><LinkButton href={meetingHref(id, 'sitting')}>{t('sitting.course')}</LinkButton></p>}
       </div>
-      <Island />
     </DeskPage>,
   );
 }

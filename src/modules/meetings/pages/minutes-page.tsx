@@ -7,7 +7,7 @@ import { Actions, At, Button, Crumbs, Facts, LinkButton, Notice, Section, State 
 import type { Output } from '../../../core/operation.ts';
 import { addRemark, adoptMinutes, settleRemark } from '../minutes-adopt.server.ts';
 import { issueMinutes, readMinutes, writeMinutes } from '../minutes.server.ts';
-import { formOf, meetingHref, sittingName } from './sitting-words.tsx';
+import { formOf, meetingHref, SittingAssets, sittingName } from './sitting-words.tsx';
 
 type View = Output<typeof readMinutes>;
 type Props = { page: PageContext; view: View; shown?: Shown | undefined };
@@ -76,6 +76,7 @@ async function render(page: PageContext, shown?: Shown): Promise<Response> {
   const adopt = view.state === 'issued' && view.can.settle && view.adoptIn?.isOpen;
   return page.html(
     <DeskPage title={title}>
+      <SittingAssets />
       <Crumbs items={[{ label: t('meeting.menu'), href: '/desk/meetings' }, { label: sittingName(page, view), href: meetingHref(view.id) }, { label: title }]} />
       {shown?.said && <ErrorSummary errors={errors} {...(Object.keys(errors).length > 0 ? {} : { title: t(shown.said.key, shown.said.args) })} />}
       <div className="head"><div><h1>{title}</h1><p>{view.committee} · <At at={view.startsAt} style="long" /> · {t(`minutes.state.${view.isDraft ? 'draft' : view.state === 'issued' || view.state === 'adopted' ? view.state : 'none'}`)}</p></div>

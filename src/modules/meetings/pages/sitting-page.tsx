@@ -4,7 +4,6 @@ import { notFound } from '../../../core/refusal.ts';
 import { Checkbox, ErrorSummary, Hidden, SelectField, TextArea, TextField } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
 import { Actions, At, Button, Crumbs, Empty, LinkButton, Notice, Section } from '../../../ui/parts.tsx';
-import { useView } from '../../../ui/view.tsx';
 import { addGuest, markAway, moveAttendance } from '../attendance.server.ts';
 import { changeConclusion, dropConclusion, recordConclusion } from '../conclusion.server.ts';
 import { readVerification } from '../conclusion-settle.server.ts';
@@ -14,7 +13,7 @@ import { readSitting, type ItemRow, type SittingView } from '../sitting-read.ser
 import { annulVote, closeVote, countVote, enterVotes, openVote } from '../vote.server.ts';
 import { choices, type Choice, type Majority } from '../vote.ts';
 import { ConclusionPart, type Presets } from './conclusion-part.tsx';
-import { formOf, ItemState, meetingHref, ownerOptions, QuorumMark, sittingName } from './sitting-words.tsx';
+import { formOf, ItemState, meetingHref, ownerOptions, QuorumMark, SittingAssets, sittingName } from './sitting-words.tsx';
 import { VerificationForm, verificationPage, verifyFrom } from './verification-part.tsx';
 import { attendancePage } from './attendance-page.tsx';
 import { livePages } from './live-pages.tsx';
@@ -135,8 +134,6 @@ function Next({ page, view }: { page: PageContext; view: SittingView }): ReactEl
   return null;
 }
 
-const Island = (): ReactElement => <script type="module" src={useView().asset('sitting.js')} />;
-
 async function render(page: PageContext, shown?: Shown): Promise<Response> {
   const { t } = page;
   const view = await page.run(readSitting, { id: page.params['id']! });
@@ -148,6 +145,7 @@ async function render(page: PageContext, shown?: Shown): Promise<Response> {
   const adjourn = formOf(shown, 'adjourn');
   return page.html(
     <DeskPage title={shown?.said ? `${t('ui.error_prefix')} ${title}` : title}>
+      <SittingAssets />
       <Crumbs items={[{ label: t('meeting.menu'), href: '/desk/meetings' }, { label: title, href: meetingHref(view.id) }, { label: t('sitting.course') }]} />
       {shown?.said && <ErrorSummary errors={errors} {...(Object.keys(errors).length > 0 ? {} : { title: t(shown.said.key, shown.said.args) })} />}
       <div className="head"><div><h1>{title}</h1><p>{[view.place, t(`meeting.state.${view.state}`)].filter(Boolean).join(' · ')} · <At at={view.openedAt ?? view.startsAt} style="both" />{view.closedAt && <>–<At at={view.closedAt} style="time" /></>}</p></div>
@@ -163,7 +161,6 @@ async function render(page: PageContext, shown?: Shown): Promise<Response> {
           {view.keeps && (view.state === 'convened' || view.state === 'open') && <details className="fields" open={adjourn.is || undefined}><summary>{t('sitting.adjourn')}</summary><form method="post" action={meetingHref(view.id, 'sitting')} className="stack" noValidate><Hidden fields={{ act: 'adjourn' }} /><TextArea name="note" rows={3} label={t('sitting.adjourn.note')} hint={t('sitting.adjourn.hint')} value={adjourn.value('note') || (view.quorum.isMet ? '' : t('sitting.adjourn.usual', { present: view.quorum.present, entitled: view.quorum.entitled, needed: view.quorum.needed }))} error={adjourn.is ? errors['note'] : undefined} /><Actions><Button>{t('sitting.adjourn')}</Button></Actions></form></details>}
         </aside>
       </div>
-      {view.state === 'open' && <Island />}
     </DeskPage>,
   );
 }

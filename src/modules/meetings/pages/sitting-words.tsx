@@ -5,6 +5,7 @@ import { first, type PageContext, type Shown, type Values } from '../../../core/
 import type { Option } from '../../../ui/field.tsx';
 import { ClockMark } from '../../../ui/icon.tsx';
 import { State } from '../../../ui/parts.tsx';
+import { useView } from '../../../ui/view.tsx';
 import { listColleagues } from '../../people/index.ts';
 import { voteWords } from '../minutes-print.ts';
 import type { ConclusionRow, ItemRow, ObligationOf, SittingView, VoteRow } from '../sitting-read.server.ts';
@@ -48,3 +49,9 @@ export const isStanding = (one: ConclusionRow): boolean => one.droppedAt === nul
 export const VoteLine = ({ page, vote }: { page: Pick<PageContext, 't'>; vote: VoteRow }): ReactElement =>
   vote.state === 'open' ? <p>{page.t('vote.running', { question: vote.question, cast: vote.cast, present: vote.present })}</p>
     : <p className={vote.state === 'annulled' ? 'meta' : undefined}>{vote.state === 'closed' && <State kind={vote.isCarried ? 'ok' : 'late'}>{page.t(vote.isCarried ? 'vote.carried' : 'vote.lost')}</State>} {voteWords(page.t, vote)}</p>;
+
+/** The sheet of these pages, and with `live` the script that follows the sitting. */
+export function SittingAssets({ live }: { live?: boolean }): ReactElement {
+  const { asset } = useView();
+  return <><link rel="stylesheet" href={asset('sitting.css')} />{live && <script type="module" src={asset('sitting.js')} />}</>;
+}

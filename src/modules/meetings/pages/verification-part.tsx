@@ -8,7 +8,7 @@ import { Actions, At, Button, Crumbs, Empty, LinkButton, Notice, State } from '.
 import { readVerification, verifyConclusions, type Verified } from '../conclusion-settle.server.ts';
 import { readSitting } from '../sitting-read.server.ts';
 import { verdicts } from '../sitting.ts';
-import { meetingHref, ownerWords, sittingName } from './sitting-words.tsx';
+import { meetingHref, ownerWords, SittingAssets, sittingName } from './sitting-words.tsx';
 
 const days = (page: PageContext, one: Verified): ReactElement | null => {
   if (one.isSettled) return <State kind="ok">{page.t('verification.reported_done')}</State>;
@@ -24,7 +24,7 @@ export function VerificationForm({ page, id, conclusions, isOpen, shown, action 
   const errors = errorsOf(page, shown?.errors);
   const typed = (name: string, index: number): string | undefined => (shown?.values && first(shown.values, 'act') === 'verify' ? many(shown.values, name)[index] : undefined);
   const table = (
-    <table className="fold verify">
+    <table className="verify">
       <caption className="vh">{t('verification.title')}</caption>
       <thead><tr><th scope="col">{t('verification.text')}</th><th scope="col">{t('verification.state')}</th>{isOpen && <th scope="col">{t('verification.says')}</th>}</tr></thead>
       <tbody>{conclusions.map((one, index) => (
@@ -62,6 +62,7 @@ export const verificationPage = definePage({
     const errors = errorsOf(page, shown?.errors);
     return page.html(
       <DeskPage title={t('verification.title')}>
+        <SittingAssets />
         <Crumbs items={[{ label: t('meeting.menu'), href: '/desk/meetings' }, { label: sittingName(page, view), href: meetingHref(id) }, { label: t('verification.title') }]} />
         {shown?.said && <ErrorSummary errors={errors} {...(Object.keys(errors).length > 0 ? {} : { title: t(shown.said.key, shown.said.args) })} />}
         <div className="head"><div><h1>{t('verification.title')}</h1><p>{t('verification.lead', { count: conclusions.length })}</p></div><div className="actions"><LinkButton href={meetingHref(id, 'sitting')}>{t('sitting.course')}</LinkButton></div></div>

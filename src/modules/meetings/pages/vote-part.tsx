@@ -22,7 +22,7 @@ function Running({ page, view, item, vote, shown }: Props & { vote: VoteRow }): 
       <p className="meta">{t('vote.needed', { needed: vote.needed, majority: vote.majority, secret: String(vote.isSecret) })}</p>
       {vote.isSecret ? <p className="meta">{t('vote.secret.hint')}</p> : (
         <form method="post" action={action(view)} className="voters"><Hidden fields={{ act: 'vote.enter', voteId: vote.id }} />
-          <table className="fold"><caption className="vh">{t('vote.by_name')}</caption><thead><tr><th scope="col">{t('sitting.member')}</th>{choices.map((choice) => <th key={choice} scope="col">{t(`vote.${choice}`)}</th>)}</tr></thead>
+          <table><caption className="vh">{t('vote.by_name')}</caption><thead><tr><th scope="col">{t('sitting.member')}</th>{choices.map((choice) => <th key={choice} scope="col">{t(`vote.${choice}`)}</th>)}</tr></thead>
             <tbody>{voters.map((one) => <tr key={one.id}><th scope="row">{one.name}</th>{choices.map((choice) => <td key={choice}><label><input type="radio" name={`v-${one.id}`} value={choice} defaultChecked={cast.get(one.id) === choice} /><span className="only-fold"> {t(`vote.${choice}`)}</span><span className="vh"> {one.name}</span></label></td>)}</tr>)}</tbody></table>
           <Actions><Button name="then" value="close" kind="primary" icon="check">{t('vote.enter_and_close')}</Button><Button>{t('vote.enter')}</Button></Actions>
         </form>
