@@ -9,6 +9,7 @@ import { notAllowed, notNow, wrong } from '../../core/refusal.ts';
 import { indexSearch } from '../../core/search.ts';
 import { putPackParts, type PutPart } from '../briefing/index.ts';
 import { addDocument, takeUploads, UploadList } from '../documents/index.ts';
+import { receiveByWorking } from '../distribution/index.ts';
 import { addObligation } from '../obligations/index.ts';
 import { involve } from '../registry/index.ts';
 import { lifecycle, organisers, outcomes } from './audience.ts';
@@ -29,6 +30,7 @@ export const noteAudience = operation({
     nextState(lifecycle, audience.state, 'note');
     checkVersion(audience, input.version);
     for (const file of await takeUploads(input.files)) await addDocument(context, { caseId: audience.caseId, kind: 'added', file });
+    await receiveByWorking(context, audience.caseId);
     await changeAudience(context, audience.id).set({ note: input.note, note_by: context.caller.personId, note_at: context.now }).execute();
     context.record({ name: 'audience.noted', nounId: audience.id, caseId: audience.caseId, data: { day: audience.dayId } });
     return { id: audience.id, state: audience.state, version: audience.version + 1 };

@@ -14,7 +14,7 @@ const daysPath = `${listPath}/days`;
 const hoursOf = (page: PageContext, one: DayRow): string => (one.startsAt && one.endsAt ? `${timeOf(page, one.startsAt)}–${timeOf(page, one.endsAt)}` : '');
 const topicWords = (page: PageContext, topics: readonly string[]): string => (topics.length === 0 ? page.t('audience.topics.all') : topics.map((one) => topicName(page, one)).join(', '));
 const TopicTicks = ({ page, chosen }: { page: PageContext; chosen: readonly string[] }): ReactElement => (
-  <details className="also" open={chosen.length > 0}><summary>{page.t('audience.day.topics')}</summary><p className="meta">{page.t('audience.day.topics.hint')}</p><div className="ticks">{topicOptions(page).map((one) => <label key={one.value} className="tick"><input type="checkbox" name="topics" value={one.value} defaultChecked={chosen.includes(one.value)} /> {one.label}</label>)}</div></details>
+  <details className="also" open={chosen.length > 0}><summary>{page.t('audience.day.topics')}</summary><p className="meta">{page.t('audience.day.topics.hint')}</p><ul className="ticks">{topicOptions(page).map((one) => <li key={one.value}><label><input type="checkbox" name="topics" value={one.value} defaultChecked={chosen.includes(one.value)} /><span>{one.label}</span></label></li>)}</ul></details>
 );
 
 function DayTable({ page, days }: { page: PageContext; days: readonly DayRow[] }): ReactElement {
@@ -44,8 +44,7 @@ async function renderList(page: PageContext, after?: Shown): Promise<Response> {
     <DeskPage title={t('audience.days')}>
       <Crumbs items={[{ label: t('audience.title'), href: listPath }, { label: t('audience.days') }]} />
       {after?.said && <ErrorSummary errors={errors} {...(Object.keys(errors).length > 0 ? {} : { title: t(after.said.key, after.said.args) })} />}
-      <h1>{t('audience.days')}</h1>
-      <p className="lead">{textIn(office.data.hours.text, page.locale)}</p>
+      <div className="head"><div><h1>{t('audience.days')}</h1><p>{textIn(office.data.hours.text, page.locale)}</p></div></div>
       <div className="split"><div>
         <Section id="ahead" title={t('audience.days.ahead')}>{days.length === 0 ? <Empty>{t('audience.days.none')}</Empty> : <DayTable page={page} days={days} />}</Section>
         {past.days.length > 0 && <details className="also"><summary>{t('audience.days.past')}</summary><DayTable page={page} days={past.days.toReversed()} /></details>}
@@ -54,7 +53,7 @@ async function renderList(page: PageContext, after?: Shown): Promise<Response> {
           <form method="post" action={daysPath} className="stack" noValidate>
             <SelectField name="hostId" label={t('audience.host')} value={value('hostId', hosts[0]?.value)} error={errors['hostId']} options={hosts} />
             <fieldset className={`field${errors['weekdays'] ? ' wrong' : ''}`}><legend>{t('audience.days.weekdays')}</legend>{errors['weekdays'] && <p className="error" id="weekdays-error">{errors['weekdays']}</p>}
-              <div className="ticks">{[1, 2, 3, 4, 5, 6, 7].map((day) => <label key={day} className="tick"><input type="checkbox" name="weekdays" id={day === 1 ? 'weekdays' : undefined} value={day} defaultChecked={chosen.includes(String(day))} /> {names[day - 1]}</label>)}</div></fieldset>
+              <ul className="ticks two">{[1, 2, 3, 4, 5, 6, 7].map((day) => <li key={day}><label><input type="checkbox" name="weekdays" id={day === 1 ? 'weekdays' : undefined} value={day} defaultChecked={chosen.includes(String(day))} /><span>{names[day - 1]}</span></label></li>)}</ul></fieldset>
             <div className="two fields">
               <DateField name="fromOn" label={t('audience.days.from_on')} value={value('fromOn', addDays(today, 1))} error={errors['fromOn']} min={today} />
               <DateField name="untilOn" label={t('audience.days.until_on')} value={value('untilOn', addDays(today, 90))} error={errors['untilOn']} min={today} />

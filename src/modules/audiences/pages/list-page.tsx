@@ -40,7 +40,7 @@ export const listPage = definePage({
         <Views label={t('audience.views')} items={shown.map((one) => ({ href: link(one), label: t(`audience.view.${one}`), count: numbered[one], current: one === view }))} />
         <form className="filters" action={listPath}><Hidden fields={{ view }} /><TextField name="q" id="aq" type="search" label={t('audience.search')} value={filters.query} className="wide" /><SelectField name="topic" id="at" label={t('audience.topic')} empty={t('audience.topic.any')} value={filters.topic} options={topicOptions(page)} /><Button icon="search">{t('desk.search.do')}</Button></form>
         {audiences.length === 0 ? <Empty>{t(`audience.empty.${view}`)}</Empty> : (
-          <Table caption={t('audience.title')} head="who" className="list" columns={[{ key: 'who', label: t('audience.who'), className: 'full' }, { key: 'topic', label: t('audience.topic') }, { key: 'when', label: t('audience.when') }, { key: 'state', label: t('audience.state') }]}
+          <Table caption={t('audience.title')} head="who" columns={[{ key: 'who', label: t('audience.who'), className: 'full' }, { key: 'topic', label: t('audience.topic') }, { key: 'when', label: t(view === 'waiting' ? 'audience.asked_at' : 'audience.when') }, { key: 'state', label: t('audience.state') }]}
             rows={audiences.map((one) => ({
               id: one.id, cells: {
                 who: <><a href={hrefOf(one.id)} data-row={hrefOf(one.id)}>{one.name || t('audience.nobody')}</a><span className="sub"><span className="ref">{audienceNumber(one)}</span> · <span className="ref">{one.reference}</span>{view === 'calls' && one.phone && <> · <a href={`tel:${one.phone.replaceAll(/[^+\d]/g, '')}`}>{one.phone}</a></>}</span></>,

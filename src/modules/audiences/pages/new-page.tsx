@@ -51,7 +51,7 @@ export function WishFields({ page, value, errors, hosts, chosen }: { page: PageC
         <TextField name="people" type="number" inputMode="numeric" label={t('audience.people')} value={value('people', '1')} error={errors['people']} />
         <TextField name="companions" label={t('audience.companions')} optional value={value('companions')} error={errors['companions']} />
       </div>
-      <div className="field">{needs.map((need) => <label key={need} className="tick"><input type="checkbox" name="needs" value={need} defaultChecked={chosen.includes(need)} /> {t(`public.audience.need.${need}`)}</label>)}</div>
+      <ul className="ticks">{needs.map((need) => <li key={need}><label><input type="checkbox" name="needs" value={need} defaultChecked={chosen.includes(need)} /><span>{t(`public.audience.need.${need}`)}</span></label></li>)}</ul>
     </>
   );
 }
@@ -74,11 +74,11 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
           <Hidden fields={{ form: value('form') || newToken() }} />
           <Section id="s1" title={t('audience.who')}>
             <div className="two fields">
-              <TextField name="name" label={t('paper.sender_name')} value={value('name')} error={errors['name']} autoComplete="off" autoFocus={!value('name')} />
+              <TextField name="name" label={t('public.field.name')} value={value('name')} error={errors['name']} autoComplete="off" autoFocus={!value('name')} />
               <SelectField name="channel" label={t('petition.channel')} value={value('channel', page.caller.roles.has('citizens') ? 'centre' : 'phone')} error={errors['channel']} options={channels.filter((one) => one !== 'web').map((one) => ({ value: one, label: t(`audience.channel.${one}`) }))} />
             </div>
             <div data-known={`${listPath}/new/known`}><KnownPart page={page} known={known} chosen={chosen} matters={matters} error={errors['partyId']} /></div>
-            <p className="actions"><Button name="check" value="1" icon="search">{t('audience.look_up')}</Button></p>
+            <p className="actions" data-top><Button name="check" value="1" icon="search">{t('audience.look_up')}</Button></p>
             <div className="two fields">
               <TextField name="phone" type="tel" label={t('petition.phone')} optional value={value('phone')} error={errors['phone']} autoComplete="off" />
               <TextField name="email" type="email" label={t('petition.email')} optional value={value('email')} error={errors['email']} autoComplete="off" spellCheck={false} />
