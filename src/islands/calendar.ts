@@ -64,7 +64,7 @@ async function send(moved: Moved, place: Place, which: string, nevertheless: boo
   if (!answer) return { isDone: false, conflicts: [], why: '' };
   if (answer.ok) return { isDone: true, conflicts: [], why: '' };
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-  const conflicts = all('.clashes li', page).map((line) => line.innerText.trim() || line.textContent.trim());
+  const conflicts = all('.clashes li', page).map((line) => [...line.children].map((part) => part.textContent.trim()).filter(Boolean).join(' · '));
   return { isDone: false, conflicts, why: page.querySelector('.errors')?.textContent.trim() ?? page.querySelector('h1')?.textContent ?? '' };
 }
 

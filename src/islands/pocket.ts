@@ -23,7 +23,7 @@ async function begin(root: HTMLElement): Promise<void> {
     root.classList.add('off');
     return;
   }
-  const registration = await navigator.serviceWorker.register('/sw.js', { scope: '/desk/' });
+  const registration = await navigator.serviceWorker.register('/sw.js', { scope: '/desk' });
   await navigator.serviceWorker.ready;
   const worker = (): ServiceWorker | null => registration.active;
   // What this page itself is made of: sheets, scripts, letters of the fonts it uses.

@@ -7,6 +7,7 @@ import './keyboard.ts';
 import './year-closing.ts';
 import './morning.ts';
 import './audience.ts';
+import './pocket.ts';
 import './accidents.ts';
 import { expect, test } from './town.ts';
 

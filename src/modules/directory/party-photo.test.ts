@@ -6,7 +6,7 @@ import { dropPhoto, getPhoto, setPhoto } from './party-photo.server.ts';
 
 const place = 'GPS 42.3931 18.9116';
 /** A large picture that says where it was taken. */
-function photograph(): Uint8Array {
+function photograph(): Uint8Array<ArrayBuffer> {
   const canvas = createCanvas(1600, 900);
   canvas.getContext('2d').fillRect(100, 100, 300, 300);
   const jpeg = canvas.toBuffer('image/jpeg');

@@ -149,7 +149,7 @@ const manifest = definePage({
   get({ office, locale }) {
     const name = textIn(office.data.name, locale);
     const icons = [192, 512].flatMap((size) => ['any', 'maskable'].map((purpose) => ({ src: `/pocket-icon/${size}${purpose === 'any' ? '' : '?maskable'}`, sizes: `${size}x${size}`, type: 'image/png', purpose })));
-    return new Response(JSON.stringify({ id: '/desk/pocket', name: `${name} · Kabinet`, short_name: textIn(office.data.cabinet, locale).slice(0, 30), lang: getLocale(locale).html, start_url: '/desk/pocket', scope: '/desk/', display: 'standalone', background_color: '#ffffff', theme_color: office.data.accent[0], icons }), { headers: { 'content-type': 'application/manifest+json', 'cache-control': 'public, max-age=3600' } });
+    return new Response(JSON.stringify({ id: '/desk/pocket', name: `${name} · Kabinet`, short_name: textIn(office.data.cabinet, locale).slice(0, 30), lang: getLocale(locale).html, start_url: '/desk/pocket', scope: '/desk', display: 'standalone', background_color: '#ffffff', theme_color: office.data.accent[0], icons }), { headers: { 'content-type': 'application/manifest+json', 'cache-control': 'public, max-age=3600' } });
   },
 });
 const icon = definePage({
