@@ -7,6 +7,7 @@ import { leaderCalendars, type EngagementKind, type Visibility } from '../module
 import { addToCalendar, cancelInCalendar } from '../modules/calendar/engagement.server.ts';
 import { listResources } from '../modules/calendar/resource.server.ts';
 import { personCaller } from '../modules/people/index.ts';
+import { tellMeetingRequests } from './meeting-requests.ts';
 import type { Stage } from './tell.ts';
 
 const own = (sr: string, mk: string, ro: string, en: string): LocalText => ({ sr, cnr: sr, mk, ro, en });
@@ -117,4 +118,5 @@ export function tellCalendar(stage: Stage): void {
     enterOne(told, day, at, '', n % 9 === 4 ? (id) => add(instantIn(zone, addDays(day, -1), '13:00'), async (then) => void (await kernel.run(cancelInCalendar, cast.chief, { id, reason: say(own('Одложено на молбу друге стране.', 'Одложено на барање на другата страна.', 'Amânat la cererea celeilalte părți.', 'Postponed at their request.')) }, { now: then }))) : undefined);
   }
   for (const told of coming) enterOne(told, addDays(monday, told.week * 7 + told.weekday - 1), addDays(monday, -5));
+  tellMeetingRequests(stage);
 }

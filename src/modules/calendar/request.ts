@@ -9,6 +9,7 @@ export const requestActs = ['accept', 'delegate', 'decline', 'withdraw'] as cons
 export type RequestAct = (typeof requestActs)[number];
 /** How somebody asks. */
 export const requestChannels = ['phone', 'counter', 'letter', 'email'] as const;
+export type RequestChannel = (typeof requestChannels)[number];
 /** How the answer goes out; `none`: it was told, and no letter is written. */
 export const replyWays = ['email', 'post', 'pickup', 'none'] as const;
 export type ReplyWay = (typeof replyWays)[number];

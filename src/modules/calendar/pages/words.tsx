@@ -47,12 +47,13 @@ export function spanWords(page: Reads, startsAt: Date, endsAt: Date, isAllDay: b
 export const timeWords = (page: Reads, at: Date): string => formatTime(at, zoneOf(page), page.locale);
 export const wallOf = (page: Pick<PageContext, 'office'>, at: Date): { on: Day; time: string } => wallClock(zoneOf(page), at);
 
+const isMidnight = (page: Reads, at: Date): boolean => wallClock(zoneOf(page), at).time === '00:00';
 /** What stands in the way, in words that this reader may read. */
 export function Clashes({ page, conflicts }: { page: PageContext; conflicts: readonly ConflictRow[] }): ReactElement {
   const { t } = page;
   return (
     <ul className="clashes">{conflicts.slice(0, 12).map((one, index) => (
-      <li key={index}><span><Icon name={one.kind === 'resource' ? 'door' : 'warning'} /> <b>{one.who}</b></span><span>{one.title ?? t('calendar.taken')}{one.isTentative && `, ${t('engagement.state.tentative')}`}</span><span className="meta">{spanWords(page, one.startsAt, one.endsAt, false)}</span></li>))}
+      <li key={index}><span><Icon name={one.kind === 'resource' ? 'door' : 'warning'} /> <b>{one.who}</b></span><span>{one.title ?? t('calendar.taken')}{one.isTentative && `, ${t('engagement.state.tentative')}`}</span><span className="meta">{spanWords(page, one.startsAt, one.endsAt, isMidnight(page, one.startsAt) && isMidnight(page, one.endsAt))}</span></li>))}
       {conflicts.length > 12 && <li className="meta">+{conflicts.length - 12}</li>}</ul>
   );
 }
