@@ -18,7 +18,7 @@ async function render(page: PageContext, shown?: Shown): Promise<Response> {
   return page.html(
     <DeskPage title={title}>
       <SittingAssets />
-      <Crumbs items={[{ label: t('meeting.menu'), href: '/desk/meetings' }, { label: sittingName(page, view), href: meetingHref(view.id) }, { label: t('sitting.course'), href: meetingHref(view.id, 'sitting') }, { label: title }]} />
+      <Crumbs items={[{ label: t('meeting.list.title'), href: '/desk/meetings' }, { label: sittingName(page, view), href: meetingHref(view.id) }, { label: t('sitting.course'), href: meetingHref(view.id, 'sitting') }, { label: title }]} />
       {shown?.said && <ErrorSummary errors={errors} {...(Object.keys(errors).length > 0 ? {} : { title: t(shown.said.key, shown.said.args) })} />}
       <div className="head"><div><h1>{title}</h1><p>{sittingName(page, view)}</p></div><QuorumMark page={page} view={view} /></div>
       <form method="post" action={meetingHref(view.id, 'attendance')} noValidate data-unsaved="1">

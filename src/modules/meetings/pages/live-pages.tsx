@@ -93,7 +93,7 @@ async function member(page: PageContext, shown?: Shown): Promise<Response> {
   return page.html(
     <DeskPage title={title}>
       <SittingAssets live />
-      <Crumbs items={[{ label: t('meeting.menu'), href: '/desk/meetings' }, { label: title, href: meetingHref(id) }, { label: t('sitting.now') }]} />
+      <Crumbs items={[{ label: t('meeting.list.title'), href: '/desk/meetings' }, { label: title, href: meetingHref(id) }, { label: t('sitting.now') }]} />
       {shown?.said && formOf(shown, 'vote').is && <ErrorSummary errors={{}} title={t(shown.said.key, shown.said.args)} />}
       <div className="now" data-live={meetingHref(id, 'live')} data-stamp={stamp}>
         <div className="head"><div><h1>{item ? `${item.number}. ${item.title}` : title}</h1><p>{item?.rapporteur ? t('minutes.rapporteur', { who: item.rapporteur }) : t(`meeting.state.${view.state}`)}</p></div></div>

@@ -77,7 +77,7 @@ async function render(page: PageContext, shown?: Shown): Promise<Response> {
   return page.html(
     <DeskPage title={title}>
       <SittingAssets />
-      <Crumbs items={[{ label: t('meeting.menu'), href: '/desk/meetings' }, { label: sittingName(page, view), href: meetingHref(view.id) }, { label: title }]} />
+      <Crumbs items={[{ label: t('meeting.list.title'), href: '/desk/meetings' }, { label: sittingName(page, view), href: meetingHref(view.id) }, { label: title }]} />
       {shown?.said && <ErrorSummary errors={errors} {...(Object.keys(errors).length > 0 ? {} : { title: t(shown.said.key, shown.said.args) })} />}
       <div className="head"><div><h1>{title}</h1><p>{view.committee} · <At at={view.startsAt} style="long" /> · {t(`minutes.state.${view.isDraft ? 'draft' : view.state === 'issued' || view.state === 'adopted' ? view.state : 'none'}`)}</p></div>
         <div className="actions">{issued?.documentId && <LinkButton icon="file" kind={!writes && !adopt ? 'primary' : ''} href={`/desk/documents/${issued.documentId}`}>PDF</LinkButton>}{issued?.docxId && <LinkButton href={`/desk/documents/${issued.docxId}`}>DOCX</LinkButton>}{view.can.write && !writes && <LinkButton kind="quiet" icon="pen" href="?edit=1">{t('minutes.correct')}</LinkButton>}</div></div>

@@ -73,7 +73,7 @@ async function Point({ page, view, item, number, owners, presets, shown }: { pag
 }
 
 /** The point at which the minutes of the sitting before are adopted. */
-async function MinutesOfLast({ page, view }: { page: PageContext; view: SittingView }): Promise<ReactElement> {
+function MinutesOfLast({ page, view }: { page: PageContext; view: SittingView }): ReactElement {
   const { t } = page;
   if (!view.previous) return <Empty>{t('minutes.none_before')}</Empty>;
   const { previous } = view;
@@ -146,7 +146,7 @@ async function render(page: PageContext, shown?: Shown): Promise<Response> {
   return page.html(
     <DeskPage title={shown?.said ? `${t('ui.error_prefix')} ${title}` : title}>
       <SittingAssets />
-      <Crumbs items={[{ label: t('meeting.menu'), href: '/desk/meetings' }, { label: title, href: meetingHref(view.id) }, { label: t('sitting.course') }]} />
+      <Crumbs items={[{ label: t('meeting.list.title'), href: '/desk/meetings' }, { label: title, href: meetingHref(view.id) }, { label: t('sitting.course') }]} />
       {shown?.said && <ErrorSummary errors={errors} {...(Object.keys(errors).length > 0 ? {} : { title: t(shown.said.key, shown.said.args) })} />}
       <div className="head"><div><h1>{title}</h1><p>{[view.place, t(`meeting.state.${view.state}`)].filter(Boolean).join(' · ')} · <At at={view.openedAt ?? view.startsAt} style="both" />{view.closedAt && <>–<At at={view.closedAt} style="time" /></>}</p></div>
         <div className="actions">{view.state === 'open' && <LinkButton kind="quiet" href={meetingHref(view.id, 'now')}>{t('sitting.now')}</LinkButton>}<LinkButton kind="quiet" href={meetingHref(view.id, 'screen')}>{t('sitting.screen')}</LinkButton>{(view.state === 'open' || view.state === 'adopted') && <LinkButton kind="quiet" href={meetingHref(view.id, 'minutes')}>{t('minutes.title')}</LinkButton>}</div></div>

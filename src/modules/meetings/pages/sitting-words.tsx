@@ -11,7 +11,7 @@ import { voteWords } from '../minutes-print.ts';
 import type { ConclusionRow, ItemRow, ObligationOf, SittingView, VoteRow } from '../sitting-read.server.ts';
 
 export const meetingHref = (id: string, part = ''): string => `/desk/meetings/${id}${part ? `/${part}` : ''}`;
-export const sittingName = (page: Pick<PageContext, 't'>, view: Pick<SittingView, 'committee' | 'number'>): string => page.t('sitting.name', { committee: view.committee, number: view.number });
+export const sittingName = (page: Pick<PageContext, 't'>, view: Pick<SittingView, 'committee' | 'number'>): string => page.t('meeting.name', { committee: view.committee, number: view.number });
 export const unitName = (page: Pick<PageContext, 'office' | 'locale'>, unitId: string | null): string => textIn(page.office.data.units.find((unit) => unit.id === unitId)?.name, page.locale);
 
 /** What was typed into one of the page's forms, told by its `act`; and whether the refusal is about it. */

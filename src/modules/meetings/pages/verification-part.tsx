@@ -63,7 +63,7 @@ export const verificationPage = definePage({
     return page.html(
       <DeskPage title={t('verification.title')}>
         <SittingAssets />
-        <Crumbs items={[{ label: t('meeting.menu'), href: '/desk/meetings' }, { label: sittingName(page, view), href: meetingHref(id) }, { label: t('verification.title') }]} />
+        <Crumbs items={[{ label: t('meeting.list.title'), href: '/desk/meetings' }, { label: sittingName(page, view), href: meetingHref(id) }, { label: t('verification.title') }]} />
         {shown?.said && <ErrorSummary errors={errors} {...(Object.keys(errors).length > 0 ? {} : { title: t(shown.said.key, shown.said.args) })} />}
         <div className="head"><div><h1>{t('verification.title')}</h1><p>{t('verification.lead', { count: conclusions.length })}</p></div><div className="actions"><LinkButton href={meetingHref(id, 'sitting')}>{t('sitting.course')}</LinkButton></div></div>
         {view.state !== 'open' && <Notice>{t('verification.when')}</Notice>}
