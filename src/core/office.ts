@@ -46,6 +46,8 @@ export const OfficeData = z.looseObject({
   publishes: z.boolean().default(false),
   duties: z.array(z.object({ id: z.string(), title: Text })),
   /** Rooms, cars and equipment of the first day. */
+  /** Who keeps the calendars of mayor and deputies besides the chief: ids of `people`. */
+  keepers: z.array(z.string()).optional(),
   resources: z.array(z.object({ kind: z.enum(['room', 'car', 'equipment']), name: Text, place: Text.optional(), seats: z.number().int().positive().optional() })).optional(),
   /** Up to which level files of classified papers are kept here (null: none); absent: as the jurisdiction has it. */
   classified: z.object({ filesUpTo: z.enum(['top-secret', 'secret', 'confidential', 'restricted']).nullable() }).optional(),

@@ -9,15 +9,11 @@ import { notAllowed, notFound, wrong } from '../../core/refusal.ts';
 import { localText } from '../../core/language.ts';
 
 const leading: readonly string[] = ['mayor', 'deputy'];
-const keeping: readonly string[] = ['clerk', 'protocol', 'registrar'];
-type Staff = { id: string; roles: string[]; unit_id: string | null };
+type Staff = { id: string; key: string; roles: string[] };
 
 const isLeader = (person: Staff): boolean => person.roles.some((role) => leading.includes(role));
-/** Who keeps the leaders' calendars from the first day: the chief, and in the cabinet the secretaries. */
-const keepers = (office: Office, people: readonly Staff[]): Staff[] => {
-  const cabinet = new Set(office.data.units.filter((unit) => unit.cabinet).map((unit) => unit.id));
-  return people.filter((one) => !isLeader(one) && (one.roles.includes('chief') || (cabinet.has(one.unit_id ?? '') && !one.roles.includes('citizens') && one.roles.some((role) => keeping.includes(role)))));
-};
+/** Who keeps the leaders' calendars from the first day: the chief, and those whom the office names. */
+const keepers = (office: Office, people: readonly Staff[]): Staff[] => people.filter((one) => !isLeader(one) && (one.roles.includes('chief') || (office.data.keepers ?? []).includes(one.key)));
 
 async function openCalendars(db: Tx, office: Office, people: readonly Staff[], staff: readonly Staff[], now: Date): Promise<Map<string, string>> {
   const made = new Map<string, string>();
@@ -31,7 +27,7 @@ async function openCalendars(db: Tx, office: Office, people: readonly Staff[], s
   return made;
 }
 
-const staffOf = (db: Tx, office: Office): Promise<Staff[]> => db.selectFrom('person').select(['id', 'roles', 'unit_id']).where('office_id', '=', office.id).where('is_active', '=', true).orderBy('key').execute();
+const staffOf = (db: Tx, office: Office): Promise<Staff[]> => db.selectFrom('person').select(['id', 'key', 'roles']).where('office_id', '=', office.id).where('is_active', '=', true).orderBy('key').execute();
 
 /** Calendars of those who lead, and the rooms and cars, of a new office. */
 export async function foundCalendars(db: Tx, office: Office): Promise<void> {
