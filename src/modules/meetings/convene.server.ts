@@ -22,15 +22,17 @@ async function callMembers(context: Context, meeting: Meeting, members: readonly
   const { db, office } = context;
   const there = await db.selectFrom('attendance').select(['id', 'member_id', 'person_id', 'is_voting']).where('office_id', '=', office.id).where('meeting_id', '=', meeting.id).execute();
   const base = { office_id: office.id, meeting_id: meeting.id };
+  const added = [];
   for (const [position, member] of members.entries()) {
     const known = there.find((row) => row.member_id === member.id || (row.person_id !== null && row.person_id === member.personId));
     const said = { member_id: member.id, person_id: member.personId, party_id: member.partyId, name: member.name, email: member.personId ? null : member.email, role: member.role, is_voting: member.isVoting, stands_for: member.standsFor || textIn(office.data.units.find((unit) => unit.id === member.unitId)?.name, office.locale), position };
     if (known) await db.updateTable('attendance').set(said).where('office_id', '=', office.id).where('id', '=', known.id).execute();
     else {
       const token = member.personId ? null : newToken();
-      await db.insertInto('attendance').values({ ...base, id: context.newId(), ...said, token_hash: token === null ? null : hashToken(token), token_sealed: token === null ? null : sealText(token) }).execute();
+      added.push({ ...base, id: context.newId(), ...said, token_hash: token === null ? null : hashToken(token), token_sealed: token === null ? null : sealText(token) });
     }
   }
+  if (added.length > 0) await db.insertInto('attendance').values(added).execute();
   // Whose term has ended is no longer called; the line stays, for that one was.
   const gone = there.filter((row) => row.member_id !== null && !members.some((one) => one.id === row.member_id || (one.personId !== null && one.personId === row.person_id)));
   for (const row of gone) await db.updateTable('attendance').set({ is_voting: false, member_id: null, role: 'guest', token_hash: null, token_sealed: null }).where('office_id', '=', office.id).where('id', '=', row.id).execute();
