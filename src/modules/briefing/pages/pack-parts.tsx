@@ -19,7 +19,7 @@ function Person({ page, part, pack, places }: { page: Pick<PageContext, 't' | 'l
   const known = pack.people.find((one) => (part.partyId ? one.partyId === part.partyId : part.personId !== null && one.personId === part.personId));
   const name = part.title || known?.name || '';
   return (
-    <div className="person">
+    <div className="whom">
       {known?.hasPhoto ? <img src={places.photo(known.partyId!)} alt={name} width="96" height="120" /> : <span className="nophoto" aria-hidden="true">{name.split(/\s+/).slice(0, 2).map((word) => word[0]).join('')}</span>}
       <div>
         <h3>{name}</h3>
@@ -41,7 +41,7 @@ function Seating({ page, part }: { page: Pick<PageContext, 't'>; part: Part }): 
   return (
     <>
       {part.title && <h3>{part.title}</h3>}
-      <svg className="seating" viewBox="0 0 300 184" role="img" aria-label={`${page.t(`pack.shape.${shape}`)}: ${names.map((name, index) => `${index + 1}. ${name}`).join(', ')}`}>
+      <svg className="tableplan" viewBox="0 0 300 184" role="img" aria-label={`${page.t(`pack.shape.${shape}`)}: ${names.map((name, index) => `${index + 1}. ${name}`).join(', ')}`}>
         {shape === 'round' ? <circle cx="150" cy="92" r="44" /> : shape === 'facing' ? <rect x="12" y="70" width="276" height="44" rx="4" /> : shape === 'u' ? <path d="M100 182V40h100v142" /> : <rect x="112" y="32" width="76" height="150" rx="4" />}
         {seatsOf(shape, names).map((seat, index) => <text key={index} x={seat.x * 3 + (seat.side === 'left' ? -8 : seat.side === 'right' ? 8 : 0)} y={seat.y * 1.84 + (seat.side === 'bottom' ? 12 : seat.side === 'top' ? -2 : 4)} textAnchor={seat.side === 'left' ? 'end' : seat.side === 'right' ? 'start' : 'middle'}>{seat.name.length > 26 ? `${seat.name.slice(0, 25)}…` : seat.name}</text>)}
       </svg>
@@ -54,7 +54,7 @@ function Shown({ page, part, pack, places }: { page: Pick<PageContext, 't' | 'lo
   switch (part.kind) {
     case 'person': return <Person page={page} part={part} pack={pack} places={places} />;
     case 'seating': return <Seating page={page} part={part} />;
-    case 'paper': return <><a className="paper" href={places.paper(part.document!.id)}>{part.title}</a> <span className="meta">{formatBytes(part.document!.size, locale)}</span>{part.text && <Letter text={part.text} />}</>;
+    case 'paper': return <><a className="doc" href={places.paper(part.document!.id)}>{part.title}</a> <span className="meta">{formatBytes(part.document!.size, locale)}</span>{part.text && <Letter text={part.text} />}</>;
     case 'contribution': return <><h3>{part.contribution!.askedName}</h3><p className="meta">{part.title}{part.contribution!.repliedBy && ` · ${part.contribution!.repliedBy}`}{part.contribution!.repliedAt && <>, <At at={part.contribution!.repliedAt} /></>}</p>{part.contribution!.reply ? <Letter text={part.contribution!.reply} /> : <p>{t('pack.not_come')}</p>}</>;
     case 'promise': return <>{part.promise ? <p>{part.promise.text} <span className="meta">{part.promise.owner}</span> {part.promise.dueOn && <span className="meta">{t('pack.due', { on: formatDay(part.promise.dueOn, locale, 'short') })}</span>}</p> : <p>{part.title}</p>}{part.text && <Letter text={part.text} />}</>;
     default: return <>{part.title && <h3>{part.title}</h3>}{part.text && <Letter text={part.text} />}</>;
@@ -70,7 +70,7 @@ export function PackParts({ page, pack, places, tools, add }: { page: Pick<PageC
         const parts = pack.parts.filter((part) => part.kind === kind);
         if (parts.length === 0) return null;
         return (
-          <section key={kind} className={`sec packpart ${kind}`} aria-labelledby={`k-${kind}`}>
+          <section key={kind} className={`sec packpart of-${kind}`} aria-labelledby={`k-${kind}`}>
             <header><h2 id={`k-${kind}`}>{t(`pack.kinds.${kind}`)}</h2>{add?.(kind)}</header>
             <ol>{parts.map((part, index) => <li key={part.id} id={`p-${part.id}`}><div><Shown page={page} part={part} pack={pack} places={places} /></div>{tools?.(part, index, parts.length)}</li>)}</ol>
           </section>
