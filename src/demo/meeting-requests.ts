@@ -2,8 +2,7 @@ import { addDays, dayIn, instantIn, weekdayOf, type Day } from '../core/day.ts';
 import { isWorkingDay } from '../core/holiday.ts';
 import type { LocalText } from '../core/language.ts';
 import { textIn } from '../core/message.ts';
-import { leaderCalendars } from '../modules/calendar/index.ts';
-import { enter } from '../core/operation.ts';
+import { listCalendars } from '../modules/calendar/calendar.server.ts';
 import { acceptRequest, declineRequest, delegateRequest } from '../modules/calendar/request-reply.server.ts';
 import { addRequest, withdrawRequest } from '../modules/calendar/request.server.ts';
 import type { RequestAct, RequestChannel } from '../modules/calendar/request.ts';
@@ -36,10 +35,7 @@ export function tellMeetingRequests(stage: Stage): void {
   const today = dayIn(zone, now);
   const say = (text: LocalText | undefined): string => (text ? textIn(text, office.locale) : '');
   const workingDay = (on: Day): Day => (isWorkingDay(office.jurisdiction, on) && weekdayOf(on) !== 1 ? on : workingDay(addDays(on, 1)));
-  const leaders = () => kernel.db.transaction().execute(async (db) => {
-    await enter(db, kernel.system(office), 'all');
-    return leaderCalendars({ db, office, now });
-  });
+  const deputyOf = async (): Promise<string | null | undefined> => (await kernel.run(listCalendars, cast.chief, {})).calendars.find((one) => one.role === 'deputy')?.personId;
   const tell = (one: Told, on: Day, index: number): void => {
     add(instantIn(zone, workingDay(on), '09:20'), async (at) => {
       const contact = one.channel === 'email' || one.way === 'email' ? { email: `osoba${index}@primjer.example` } : { phone: `070 000 ${100 + index}` };
@@ -51,10 +47,10 @@ export function tellMeetingRequests(stage: Stage): void {
       add(instantIn(zone, decidedOn, '14:10'), async (then) => {
         const options = { now: then };
         const way = one.way && index === 0 ? one.way : ('none' as const);
-        const deputy = (await leaders()).find((leader) => leader.role === 'deputy');
+        const deputy = act === 'delegate' ? await deputyOf() : null;
         if (act === 'decline') await kernel.run(declineRequest, cast.chief, { id, reason: say(one.reason), way: 'none' }, options);
         else if (act === 'withdraw') await kernel.run(withdrawRequest, cast.registrar, { id }, options);
-        else if (act === 'delegate' && deputy) await kernel.run(delegateRequest, cast.chief, { id, to: deputy.personId, ...when, way }, options);
+        else if (act === 'delegate' && deputy) await kernel.run(delegateRequest, cast.chief, { id, to: deputy, ...when, way }, options);
         else await kernel.run(acceptRequest, cast.mayor, { id, ...when, way }, options);
       });
     });
