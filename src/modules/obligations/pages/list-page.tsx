@@ -1,5 +1,7 @@
 import type { ReactElement } from 'react';
 import { definePage, errorsOf, first, many, type PageContext, type Shown } from '../../../core/page.ts';
+import { isDay } from '../../../core/day.ts';
+import { isId } from '../../../core/id.ts';
 import { formatDay } from '../../../core/language.ts';
 import { textIn } from '../../../core/message.ts';
 import { askedTable, readToEnd, serveTable } from '../../../core/table-file.ts';
@@ -8,18 +10,19 @@ import { DeskPage } from '../../../ui/frame.tsx';
 import { Actions, Button, Empty, Exports, LinkButton, Pages, Table, Views } from '../../../ui/parts.tsx';
 import { acceptObligations } from '../obligation-lead.server.ts';
 import { countObligations, findObligations, type ListedRow } from '../obligation-list.server.ts';
-import { obligationViews, outcomes, sources } from '../obligation.ts';
+import { obligationStates, obligationViews, outcomes, sources } from '../obligation.ts';
 import { DueMark, gives, nameOf, obligationHref, sourceName, unitName } from './words.tsx';
 
 const filters = ['source', 'committeeId', 'unitId', 'ownerId', 'givenBy', 'from', 'until', 'outcome', 'state', 'query', 'caseId', 'escalated'] as const;
-/** What the list was asked to show; an address with what is no such word shows all. */
+const isOneOf = (list: readonly string[]) => (value: string): boolean => list.includes(value);
+const fits: Record<(typeof filters)[number], (value: string) => boolean> = {
+  source: isOneOf(sources), committeeId: isId, unitId: (value) => value.length <= 60, ownerId: isId, givenBy: isId, from: isDay, until: isDay, outcome: isOneOf([...outcomes, 'moved']), state: isOneOf(obligationStates), query: (value) => value.length <= 200, caseId: isId, escalated: () => true,
+};
+/** What the list was asked to show; what is no such word is left out. */
 function askedOf(page: PageContext) {
   const read = (name: string): string => page.query.get(name) ?? '';
   const view = obligationViews.find((one) => one === read('view')) ?? 'mine';
-  const known = Object.fromEntries(filters.filter((name) => read(name) !== '').map((name) => [name, read(name)]));
-  if (known['source'] && !sources.some((one) => one === known['source'])) delete known['source'];
-  if (known['outcome'] && !['moved', ...outcomes].includes(known['outcome'])) delete known['outcome'];
-  return { view, known };
+  return { view, known: Object.fromEntries(filters.filter((name) => read(name) !== '' && fits[name](read(name))).map((name) => [name, read(name)])) };
 }
 /** A case, where the caller sees it, and what it came from. */
 export const From = ({ page, row }: { page: PageContext; row: ListedRow }): ReactElement => (

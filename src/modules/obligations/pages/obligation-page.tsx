@@ -68,7 +68,7 @@ async function More({ form }: { form: Form }): Promise<ReactElement | null> {
       {may('refuse_due') && <ActForm form={form} name="refuse_due" button={t('obligation.refuse_due')} folded>{reason('refuse_due')}</ActForm>}
       {may('ask_due') && <ActForm form={form} name="ask_due" button={t('obligation.ask_due')} folded><DateField name="dueOn" label={t('obligation.due.new')} value={value('dueOn')} error={form.act === 'ask_due' ? errors['dueOn'] : undefined} />{reason('ask_due')}</ActForm>}
       {may('move_due') && !may('refuse_due') && <ActForm form={form} name="move_due" button={t('obligation.move_due')} folded><DateField name="dueOn" label={t('obligation.due.new')} value={value('dueOn')} error={form.act === 'move_due' ? errors['dueOn'] : undefined} />{reason('move_due', true)}</ActForm>}
-      {may('add_step') && row.steps.length === 0 && await StepForm({ form })}
+      {may('add_step') && row.steps.length === 0 && await stepForm({ form })}
       {may('pass') && <ActForm form={form} name="pass" button={t('obligation.pass')} folded><SelectField name="personId" label={t('obligation.to')} empty={t('obligation.to.choose')} options={colleagues.filter((one) => one.value !== row.owner?.id)} value={value('personId')} error={errors['personId']} />{reason('pass', true)}</ActForm>}
       {may('add_helper') && <ActForm form={form} name="add_helper" button={t('obligation.add_helper')} folded>{form.act === 'add_helper' && errors['helpers'] && <p className="error">{errors['helpers']}</p>}<Ticks name="helpers" options={everybody.filter((one) => one.value !== row.owner?.id && !row.helpers.some((known) => known.mark === one.value))} chosen={new Set()} /></ActForm>}
       {may('drop') && <ActForm form={form} name="drop" button={t('obligation.drop')} folded>{reason('drop')}</ActForm>}
@@ -77,7 +77,7 @@ async function More({ form }: { form: Form }): Promise<ReactElement | null> {
   );
 }
 
-const StepForm = async ({ form }: { form: Form }): Promise<ReactElement> => (
+const stepForm = async ({ form }: { form: Form }): Promise<ReactElement> => (
   <ActForm form={form} name="add_step" button={form.page.t('obligation.step.add')} folded>
     <TextField name="text" label={form.page.t('obligation.step')} value={form.value('text')} error={form.errors['text']} />
     <SelectField name="ownerId" label={form.page.t('obligation.step.owner')} empty={form.page.t('obligation.step.nobody')} options={await markOptions(form.page, 'people', form.row.leads ? undefined : form.row.unitId)} value={form.value('ownerId')} error={form.errors['ownerId']} />
@@ -96,7 +96,7 @@ async function Steps({ form }: { form: Form }): Promise<ReactElement | null> {
         <li key={step.id}><span>{step.doneAt ? <s>{step.text}</s> : step.text}</span>{step.doneAt ? <At at={step.doneAt} style="both" /> : step.dueOn ? <On on={step.dueOn} /> : <span />}
           <span className="sub">{[step.owner, step.doneBy && t('obligation.step.done_by', { who: step.doneBy })].filter(Boolean).join(' · ')}
             {works && <form method="post" action={obligationHref(row.id)} className="inline"><Hidden fields={{ stepId: step.id }} /><Button kind="quiet" name="act" value="do_step">{t(step.doneAt ? 'obligation.step.undo' : 'obligation.step.do')}<span className="vh"> {step.text}</span></Button><Button kind="quiet" name="act" value="drop_step">{t('obligation.step.drop')}<span className="vh"> {step.text}</span></Button></form>}</span></li>))}</ul>
-      {works && await StepForm({ form })}
+      {works && await stepForm({ form })}
     </Section>
   );
 }

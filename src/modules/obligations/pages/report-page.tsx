@@ -40,14 +40,10 @@ const period = (page: PageContext, figures: { from: string; until: string }): st
 
 /** A bar that is parted by how it came out; the numbers stand in the table below. */
 function Stack({ page, figures, most }: { page: PageContext; figures: Figures; most: number }): ReactElement {
-  let x = 0;
+  const wide = (value: number): number => (value / Math.max(1, most)) * 100;
   return (
     <svg role="img" preserveAspectRatio="none" viewBox="0 0 100 10" aria-label={shares.map(([key, word]) => `${page.t(`realisation.${word}`)} ${figures[key]}`).join(', ')}>
-      {shares.map(([key, , className]) => {
-        const width = (figures[key] / Math.max(1, most)) * 100;
-        x += width;
-        return width > 0 ? <rect key={key} className={className} x={x - width} width={width} height="10" /> : null;
-      })}
+      {shares.map(([key, , className], index) => (figures[key] > 0 ? <rect key={key} className={className} x={wide(shares.slice(0, index).reduce((sum, [before]) => sum + figures[before], 0))} width={wide(figures[key])} height="10" /> : null))}
     </svg>
   );
 }
