@@ -139,7 +139,7 @@ function eventOf(reading: Reading, event: ICAL.Component): Vevent {
   if (exdates.reduce((sum, one) => sum + one.jCal.length - 3, 0) > droppedAtMost) throw refuse('field.ics_many');
   // Some programs name an occurrence by its day alone: it is the one of that day.
   const occurrence = (moment: Moment, value: unknown): Date => (moment.isDate && !start.isDate && value instanceof ICAL.Time
-    ? momentOf(reading, ICAL.Time.fromData({ year: value.year, month: value.month, day: value.day, hour: date.hour, minute: date.minute, second: date.second, isDate: false }), tzidOf(started)).at : moment.at);
+    ? momentOf(reading, ICAL.Time.fromData({ year: value.year, month: value.month, day: value.day, hour: date.hour, minute: date.minute, second: date.second, isDate: false }, date.zone === ICAL.Timezone.utcTimezone ? date.zone : undefined), tzidOf(started)).at : moment.at);
   const droppedAt = exdates.flatMap((property) => property.getValues().map((value: unknown) => occurrence(momentOf(reading, value, tzidOf(property)), value)));
   const status = words(event, 'status').toLowerCase();
   const secrecy = words(event, 'class').toLowerCase();

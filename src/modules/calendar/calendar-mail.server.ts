@@ -7,12 +7,12 @@ import { queueMail } from '../../core/mail.ts';
 import { findCalendarPart } from '../../core/message-calendar.ts';
 import { textIn, translator } from '../../core/message.ts';
 import { operation, type Context } from '../../core/operation.ts';
-import { Refusal } from '../../core/refusal.ts';
+import { notFound, Refusal } from '../../core/refusal.ts';
 import { leaderCalendars } from './calendar.server.ts';
 import { setReply } from './engagement.server.ts';
 import { addEngagement, applyChange, cancelEngagement, type EngagementRow, type ParticipantRow } from './engagement-write.server.ts';
 import { fieldsOf, writtenOf } from './ics.ts';
-import { whenOf } from './invitation.server.ts';
+import { whenOf } from './invitation-mail.server.ts';
 
 /** What a message with a calendar part was: a reply that is taken; an invitation, to be registered or entered into its case; null, a message like any other. */
 export type Heard = { kind: 'taken' } | { kind: 'invitation'; caseId: string | null } | null;
@@ -121,8 +121,9 @@ export async function proposeMeeting(context: Context, paper: { caseId: string; 
 type Awaiting = { row: EngagementRow; answer: 'accepted' | 'declined' | null; requestId: string | null };
 /** An outside invitation on which something was decided, and what its organiser is to be told; null where there is nothing to tell. */
 async function awaiting({ db, office }: Context, input: { engagementId: string | null; requestId: string | null }): Promise<Awaiting | null> {
-  if (input.engagementId === null && input.requestId === null) return null;
   const request = input.requestId === null ? undefined : await db.selectFrom('meeting_request').select(['id', 'case_id', 'state', 'engagement_id']).where('office_id', '=', office.id).where('id', '=', input.requestId).executeTakeFirst();
+  const known = input.engagementId === null ? request : await db.selectFrom('engagement').select('id').where('office_id', '=', office.id).where('id', '=', input.engagementId).executeTakeFirst();
+  if (!known) throw notFound();
   const row: EngagementRow | undefined = await db.selectFrom('engagement').selectAll().where('office_id', '=', office.id).where('source', '=', 'invitation').where('series_id', 'is', null).where('organizer_email', 'is not', null)
     .$if(request !== undefined, (query) => query.where('case_id', '=', request!.case_id).where('state', '=', 'tentative')).$if(request === undefined, (query) => query.where('id', '=', input.engagementId)).executeTakeFirst();
   if (!row) return null;

@@ -155,7 +155,6 @@ async function enterNew(context: Context, input: { calendarId: string; href: str
   if (former && former.state !== 'cancelled') throw notNow('error.calendar_uid');
   if (former) {
     await db.updateTable('engagement').set({ uid: `${former.id}@${office.slug}.cancelled` }).where('office_id', '=', office.id).where((eb) => eb.or([eb('id', '=', former.id), eb('series_id', '=', former.id)])).execute();
-    await db.deleteFrom('engagement_href').where('office_id', '=', office.id).where('engagement_id', '=', former.id).execute();
   }
   const held = await db.selectFrom('engagement_href as h').innerJoin('engagement as e', (join) => join.onRef('e.office_id', '=', 'h.office_id').onRef('e.id', '=', 'h.engagement_id')).select(['h.engagement_id', 'e.state']).where('h.office_id', '=', office.id).where('h.calendar_id', '=', input.calendarId).where('h.href', '=', input.href).executeTakeFirst();
   if (held?.state === 'cancelled') await db.deleteFrom('engagement_href').where('office_id', '=', office.id).where('calendar_id', '=', input.calendarId).where('engagement_id', '=', held.engagement_id).execute();

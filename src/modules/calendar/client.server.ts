@@ -5,7 +5,7 @@ import { sql } from '../../core/database.ts';
 import { id } from '../../core/input.ts';
 import { writeCalendar } from '../../core/ical-write.ts';
 import { operation, type Context } from '../../core/operation.ts';
-import { notFound, notNow } from '../../core/refusal.ts';
+import { notFound, wrong } from '../../core/refusal.ts';
 import { sha256 } from '../../core/secret.ts';
 import { calendarOf, leaderCalendars } from './calendar.server.ts';
 import { busyOf, icsOf, type Busy } from './ics.ts';
@@ -180,17 +180,19 @@ export const listChanges = operation({
     const { db, office } = context;
     const { token } = await getCollection(context, input.id);
     const [, number = '', rights] = /^(\d{1,15})-([0-9a-f]{12})$/.exec(input.since) ?? [];
-    if (rights !== token.split('-')[1] || Number(number) > Number(token.split('-')[0])) throw notNow('error.calendar_token');
+    if (rights !== token.split('-')[1] || Number(number) > Number(token.split('-')[0])) throw wrong({ since: { key: 'error.calendar_token' } });
     const rows = await db.selectFrom('calendar_change').select(['engagement_id', 'uid', 'number']).where('office_id', '=', office.id).where('calendar_id', '=', input.id).where('number', '>', Number(number)).orderBy('number').limit(changesAtMost + 1).execute();
     const ids = [...new Set(rows.map((row) => row.engagement_id))];
-    if (rows.length > changesAtMost) throw notNow('error.calendar_token');
+    if (rows.length > changesAtMost) throw wrong({ since: { key: 'error.calendar_token' } });
     if (ids.length === 0) return { token, changed: [], gone: [] };
     const seen = await db.selectFrom('engagement as e').leftJoin('engagement_href as h', (join) => join.onRef('h.office_id', '=', 'e.office_id').onRef('h.engagement_id', '=', 'e.id').on('h.calendar_id', '=', input.id)).select(['e.id', 'e.uid', 'h.href']).where('e.office_id', '=', office.id).where('e.id', 'in', ids).execute();
     // Of what the caller may not read not even the name may be told: the calendar is read anew.
-    if (seen.length < ids.length) throw notNow('error.calendar_token');
+    if (seen.length < ids.length) throw wrong({ since: { key: 'error.calendar_token' } });
     const standing = await entriesOf(context, input.id, {}, { id: ids });
     const names = new Set(standing.map((one) => one.href));
-    return { token, changed: standing.map((one) => ({ href: one.href, tag: one.tag, ics: null })), gone: [...new Set(seen.filter((row) => !standing.some((one) => one.engagementId === row.id)).map(hrefOf))].filter((href) => !names.has(href)) };
+    // One that made room for another has an other UID now: what the program knows is the former.
+    const formerly = new Map(rows.map((row) => [row.engagement_id, row.uid]));
+    return { token, changed: standing.map((one) => ({ href: one.href, tag: one.tag, ics: null })), gone: [...new Set(seen.filter((row) => !standing.some((one) => one.engagementId === row.id)).map((row) => hrefOf({ href: row.href, uid: formerly.get(row.id)! })))].filter((href) => !names.has(href)) };
   },
 });
 

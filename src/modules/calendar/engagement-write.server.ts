@@ -5,6 +5,7 @@ import { nextState } from '../../core/lifecycle.ts';
 import type { Context } from '../../core/operation.ts';
 import { notFound, wrong } from '../../core/refusal.ts';
 import { engagementLifecycle, type EngagementState, type NewEngagement, type NewParticipant } from './engagement.ts';
+import { withdrawInvitations } from './invitation-mail.server.ts';
 import { clearOccurrences, exceptionsOf, occurrencesOf, resourcesOf, writeOccurrences } from './occurrence.server.ts';
 import { settleRule } from './recurrence.ts';
 
@@ -59,7 +60,9 @@ async function setParticipants(context: Context, engagementId: string, before: r
   const wanted = await namedParticipants(context, given);
   const keys = new Map(wanted.map((one) => [keyOf(one), one]));
   const known = new Map(before.map((row) => [keyOf({ personId: row.person_id, partyId: row.party_id, email: row.email, name: row.name }), row]));
-  const gone = [...known].filter(([key]) => !keys.has(key)).map(([, row]) => row.id);
+  const leaving = [...known].filter(([key]) => !keys.has(key)).map(([, row]) => row);
+  await withdrawInvitations(context, engagementId, leaving);
+  const gone = leaving.map((row) => row.id);
   if (gone.length > 0) await db.deleteFrom('participant').where('office_id', '=', office.id).where('id', 'in', gone).execute();
   for (const [key, row] of known) {
     const one = keys.get(key);

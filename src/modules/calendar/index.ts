@@ -4,4 +4,4 @@ export { engagementKinds, type EngagementKind, type EngagementSource, type NewEn
 export { addEngagement, cancelEngagement, changeEngagement, findEngagementOfCase, type EngagementHead } from './engagement-write.server.ts';
 export { readSlots, type Slot } from './engagement-read.server.ts';
 export { hearCalendarMail, proposeMeeting, type Heard } from './calendar-mail.server.ts';
-export { invitationText } from './invitation.server.ts';
+export { invitationText } from './invitation-mail.server.ts';
