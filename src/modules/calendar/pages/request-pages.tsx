@@ -48,7 +48,7 @@ function Asked({ page, row }: { page: PageContext; row: RequestRow }): ReactElem
   const acts = requestActsOf(page, row);
   return (
     <li>
-      <h3><a href={caseHref(row.caseId)} data-row={caseHref(row.caseId)}>{row.party?.name || row.purpose}</a></h3>
+      <h2><a href={caseHref(row.caseId)} data-row={caseHref(row.caseId)}>{row.party?.name || row.purpose}</a></h2>
       {row.party && <p>{row.purpose}</p>}
       <p className="meta"><span className="ref">{row.reference}</span> · {t('request.with', { who: row.owner })}{row.people > 1 && ` · ${t('request.people_count', { count: row.people })}`}{row.wished && ` · ${t('request.wished')}: ${row.wished}`}{row.party?.phone && <> · <a href={`tel:${row.party.phone.replaceAll(/[^+\d]/g, '')}`}>{row.party.phone}</a></>}{row.party && row.party.earlier > 0 && ` · ${t('request.earlier', { count: row.party.earlier })}`}</p>
       {row.state === 'open' ? <p><AgeMark page={page} row={row} /></p>
@@ -147,7 +147,7 @@ async function renderDecision(page: PageContext, act: RequestAct, after?: Posted
   const { calendars } = await page.run(listCalendars, {});
   const owner = calendars.find((one) => one.id === row.calendarId);
   const deputies = calendars.filter((one) => (one.role === 'deputy' || one.role === 'mayor') && one.id !== row.calendarId);
-  const deputy = deputies.find((one) => one.personId === value('to')) ?? (deputies.length === 1 ? deputies[0] : undefined);
+  const deputy = deputies.find((one) => one.personId === value('to')) ?? deputies[0];
   const receives = act === 'delegate' ? deputy : owner;
   const meets = act === 'accept' || act === 'delegate';
   const slots = meets && row.state === 'open' ? await freeFor(page, receives?.personId ?? null) : [];
