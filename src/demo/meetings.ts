@@ -73,8 +73,8 @@ export function tellMeetings(stage: Stage): void {
 
   const call = (kind: string, on: Day, points: number, more: { before?: (id: string) => Promise<void>; convene?: boolean }): { id(): string } => {
     let id = '';
-    // Those to come are in the calendar for weeks.
-    const planned = workday(addDays(on, on > today ? -35 : -12), -1);
+    // Numbers follow one another: those to come are planned after the last one was.
+    const planned = workday(on > today ? addDays(today, -9) : addDays(on, -12), -1);
     add(at(planned, '09:05'), async (moment) => {
       if (committees.size === 0) for (const one of (await kernel.run(listCommittees, chief, {})).committees) committees.set(one.kind, one.id);
       const committeeId = committees.get(kind);
@@ -137,7 +137,7 @@ export function tellMeetings(stage: Stage): void {
     if (!committees.get('collegium')) return;
     for (const [index, fate] of (['accepted', 'accepted', 'submitted', 'submitted', 'returned', 'draft'] as const).entries()) {
       const who = cast.clerkOf(units[(index * 2 + 1) % units.length]!.id);
-      const one = topics[(index + 5) % topics.length]!;
+      const one = topics[[5, 7, 8, 10, 11, 3][index]!]!;
       const id = await propose(who, one.title, one.proposed, moment);
       if (fate === 'draft') continue;
       await kernel.run(submitProposal, who, { id }, { now: moment });

@@ -18,8 +18,8 @@ function PointLine({ page, view, point, edits }: { page: PageContext; view: Meet
   const { t } = page;
   const isFixed = point.kind === 'verification' || point.kind === 'minutes';
   return (
-    <li id={`item-${point.id}`} value={point.number}>
-      <div className="line"><b>{point.title}</b> {point.mark && <State kind="soon">{t(`agenda.mark.${point.mark}`)}</State>}{point.isConfidential && <State kind="late">{t('agenda.confidential')}</State>}</div>
+    <li id={`item-${point.id}`}>
+      <span className="no">{point.number}.</span><div><b>{point.title}</b> {point.mark && <State kind="soon">{t(`agenda.mark.${point.mark}`)}</State>}{point.isConfidential && <State kind="late">{t('agenda.confidential')}</State>}</div>
       <p className="meta">{[clockWords(page, point.beginsAt), t('agenda.minutes_count', { count: point.minutes }), point.kind !== 'point' && !isFixed && t(`agenda.kind.${point.kind}`), point.rapporteur && t('agenda.rapporteur_is', { name: point.rapporteur })].filter(Boolean).join(' · ')}</p>
       {point.papers.length > 0 && <Papers page={page} point={point} />}
       {point.papers.length === 0 && edits && point.kind === 'point' && <p className="meta">{t('agenda.no_papers')}</p>}
@@ -43,9 +43,9 @@ export function AgendaList({ page, view, edits }: { page: PageContext; view: Mee
   return (
     <Section id="agenda" title={t('agenda.title')} aside={<span className="meta">{t('agenda.total', { minutes: total })}</span>}>
       {view.places.length === 0 && <Empty>{t('agenda.empty')}</Empty>}
-      <ol className="agenda">{view.places.map((place) => {
+      <ol className="dayorder">{view.places.map((place) => {
         const point = view.agenda.find((one) => one.id === place.id);
-        return point ? <PointLine key={place.id} page={page} view={view} point={point} edits={edits} /> : <li key={place.id} value={place.number}><span className="meta">{t('agenda.confidential_point')}</span></li>;
+        return point ? <PointLine key={place.id} page={page} view={view} point={point} edits={edits} /> : <li key={place.id}><span className="no">{place.number}.</span><span className="meta">{t('agenda.confidential_point')}</span></li>;
       })}</ol>
       {view.dropped.length > 0 && <p className="meta">{t('agenda.dropped')}: {view.dropped.map((title, index) => <span key={index}>{index > 0 && ', '}<s>{title}</s></span>)}</p>}
       {edits && <div className="actions" data-top><LinkButton icon="plus" href={sittingHref(view.id, 'agenda/new')}>{t('agenda.add')}</LinkButton></div>}

@@ -47,14 +47,14 @@ function SittingPage({ page, sitting, shown }: { page: PageContext; sitting: Sit
         {sitting.places > 0 && <>
           <h2 className="sp">{t('public.sitting.agenda')}</h2>
           {sitting.packId && <p><a href={paper(sitting.packId)}>{t('public.sitting.pack')}</a></p>}
-          <ol className="agenda">{Array.from({ length: sitting.places }, (_, index) => {
+          <ol className="dayorder">{Array.from({ length: sitting.places }, (_, index) => {
             const point = sitting.points.find((one) => one.number === index + 1);
             return point ? (
-              <li key={index} value={point.number}><b>{point.title}</b>
+              <li key={index}><span className="no">{point.number}.</span><b>{point.title}</b>
                 <p className="meta">{[clockWords(page, point.beginsAt), point.rapporteur].filter(Boolean).join(' · ')}</p>
                 {point.papers.length > 0 && <ul className="docs">{point.papers.map((one) => <li key={one.id}><div><a href={paper(one.id)}>{one.title}</a> <span className="meta">{sizeWords(page, one.size)}</span></div></li>)}</ul>}
                 {point.proposed && <details><summary>{t('public.sitting.proposed')}</summary><Letter text={point.proposed} /></details>}</li>
-            ) : <li key={index} value={index + 1}><span className="meta">{t('public.sitting.confidential')}</span></li>;
+            ) : <li key={index}><span className="no">{index + 1}.</span><span className="meta">{t('public.sitting.confidential')}</span></li>;
           })}</ol>
         </>}
         <p className="read sp">{t('public.sitting.who', { phone: office.data.phone })}</p>

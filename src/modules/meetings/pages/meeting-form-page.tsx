@@ -114,7 +114,7 @@ const changePage = definePage({
         <TextField name="place" label={t('meeting.place')} value={read('place', view.place)} error={errors['place']} optional />
         {rooms.length > 0 && <SelectField name="resourceId" label={t('meeting.room')} empty={t('meeting.room.as_is')} options={rooms.map((one) => ({ value: one.id, label: one.name }))} value={read('resourceId')} error={errors['resourceId']} optional />}
         <TextField name="link" label={t('meeting.link')} hint={t('meeting.link.hint')} value={read('link', view.link)} error={errors['link']} optional />
-        <SelectField name="chairId" label={t('committee.role.chair')} options={options} empty={t('meeting.nobody')} value={read('chairId', view.chairId ?? '')} error={errors['chairId']} />
+        <SelectField name="chairId" label={t('meeting.chair')} options={options} empty={t('meeting.nobody')} value={read('chairId', view.chairId ?? '')} error={errors['chairId']} />
         <SelectField name="keeperId" label={t('meeting.keeper')} options={options} empty={t('meeting.nobody')} value={read('keeperId', view.keeperId ?? '')} error={errors['keeperId']} />
       </>
     );

@@ -43,7 +43,7 @@ function Reply({ page, view, errors, values }: { page: PageContext; view: Meetin
   if (!mine || view.state !== 'convened') return null;
   const read = (name: string, kept: string): string => (values && 'reply' in values ? first(values, name) : kept);
   return (
-    <details className="sp" open={mine.reply === 'needs-action' || Boolean(values && 'reply' in values)}>
+    <details open={mine.reply === 'needs-action' || Boolean(values && 'reply' in values)}>
       <summary><b>{t('meeting.reply.title')}</b> <ReplyMark page={page} reply={mine.reply} /></summary>
       <form method="post" action={sittingHref(view.id)} className="stack" noValidate>
         <RadioGroup name="reply" legend={<span className="vh">{t('meeting.reply.title')}</span>} value={read('reply', mine.reply === 'needs-action' ? 'accepted' : mine.reply)} error={errors['reply']} options={(['accepted', 'declined'] as const).map((one) => ({ value: one, label: t(`meeting.reply.${one}`) }))} />
@@ -105,7 +105,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
       </div><aside aria-label={t('meeting.about')}>
         <div className="actions">{view.packId && <LinkButton icon="file" href={`/desk/documents/${view.packId}`}>{t('meeting.pack.open')}</LinkButton>}{(hasOwnPack || (!view.packId && view.agendaVersion > 0)) && <LinkButton kind="quiet" icon="lock" href={href('pack.pdf')}>{t(hasOwnPack ? 'meeting.pack.whole' : 'meeting.pack.open')}</LinkButton>}<MoreActs label={t('petition.more_acts')} acts={acts} /></div>
         <Facts facts={[
-          [t('meeting.when'), whenWords(page, view.startsAt)], view.place && [t('meeting.place'), view.place], view.link && [t('meeting.link'), <a key="l" href={view.link} rel="noreferrer">{t('meeting.link.open')}</a>], [t('meeting.kind'), t(`meeting.kind.${view.kind}`)], view.chair && [t('committee.role.chair'), view.chair], view.keeper && [t('meeting.keeper'), view.keeper],
+          [t('meeting.when'), whenWords(page, view.startsAt)], view.place && [t('meeting.place'), view.place], view.link && [t('meeting.link'), <a key="l" href={view.link} rel="noreferrer">{t('meeting.link.open')}</a>], [t('meeting.kind'), t(`meeting.kind.${view.kind}`)], view.chair && [t('meeting.chair'), view.chair], view.keeper && [t('meeting.keeper'), view.keeper],
           view.convenedAt && [t('meeting.convened_at'), <span key="c"><At at={view.convenedAt} style="both" />, {view.convenedBy}</span>], view.urgency && [t('meeting.urgency'), view.urgency],
           view.copies.length > 0 && [t('meeting.invitations'), <span key="i">{view.copies.map((copy) => copy.documentId && <a key={copy.version} className="act" href={`/desk/documents/${copy.documentId}`}>{t('meeting.invitation', { version: copy.version })}</a>)}</span>],
           view.previousId && [t('meeting.previous'), <a key="p" href={sittingHref(view.previousId)}>{t('meeting.previous.open')}</a>],
