@@ -5,6 +5,7 @@ import { addOffice, readOfficeFiles } from '../src/modules/offices/index.ts';
 import { personCaller } from '../src/modules/people/index.ts';
 import { getPetition } from '../src/modules/requests/case.server.ts';
 import { registerPetition } from '../src/modules/requests/intake.server.ts';
+import { listEngagements } from '../src/modules/calendar/engagement-read.server.ts';
 import { listPetitions, type ListView } from '../src/modules/requests/list.server.ts';
 import { searchAll } from '../src/modules/requests/search.server.ts';
 import { roles, type Caller, type Role } from '../src/core/caller.ts';
@@ -14,8 +15,11 @@ import type { Office } from '../src/core/office.ts';
 import type { System } from '../src/bin/system.ts';
 import { CompiledQuery } from 'kysely';
 import { z } from 'zod';
+import { addDays, type Day } from '../src/core/day.ts';
+import { spanOf } from '../src/modules/plan/plan.ts';
 import { openClients, openRecorder, replay, replayRegistration, type Recorder } from './bare.ts';
 import { closeRegistered, fillOffice } from './fill.ts';
+import { fillCalendar } from './fill-calendar.ts';
 import { fillRegister } from './fill-register.ts';
 import { idsOfRegister, pagesOfRegister } from './pages.ts';
 import { busyTime, openBrowser, time, together, type Asked, type Measured, type Sample } from './measure.ts';
@@ -90,6 +94,7 @@ async function findOrFill({ kernel, databases }: System, cases: number): Promise
   if (found && count >= cases) {
     await fillRegister(databases.owner, found, cases, say);
     await closeRegistered(databases.owner, found);
+    await fillCalendar(databases.owner, found);
     return found;
   }
   if (found) throw new Error(`Kabinet: .cache/bench holds ${count} cases; remove it to measure ${cases}.`);
@@ -101,6 +106,7 @@ async function findOrFill({ kernel, databases }: System, cases: number): Promise
   );
   await fillOffice(databases.owner, office, cases, say);
   await fillRegister(databases.owner, office, cases, say);
+  await fillCalendar(databases.owner, office);
   kernel.offices.forget();
   return office;
 }
@@ -234,7 +240,18 @@ async function prepare(
     taken.set(name, (await within(kernel, office, (db) => db.executeQuery<{ id: string }>(CompiledQuery.raw(text, text.includes('$2') ? [office.id, clerk.personId] : [office.id])))).rows.map((row) => row.id));
   const pathAt = (path: string, index: number): string => path.replace(/\{(\w+)\}/, (_, name: string) => at(taken.get(name)!, index));
   const paper = (index: number) => ({ direction: 'in', channel: 'post', subject: at(letters, index).subject, name: `Sender ${index} ${Math.random().toString(36).slice(2, 8)}`, address: `Street ${index}` });
+  const mayors = await within(kernel, office, (db) => db.selectFrom('calendar').innerJoin('person', (join) => join.onRef('person.office_id', '=', 'calendar.office_id').onRef('person.id', '=', 'calendar.person_id')).select('calendar.id').where('calendar.office_id', '=', office.id).where((eb) => eb('person.roles', '@>', eb.val(['mayor']))).executeTakeFirstOrThrow());
+  // Any week of ten years: eight behind, two ahead.
+  const dayAt = (index: number): Day => addDays(new Date().toISOString().slice(0, 10), ((index * 7919) % 3600) - 2900);
+  const calendarPage = async (view: 'day' | 'week' | 'month', role: Role, caller: Caller): Promise<Case> => ({
+    name: `calendar, ${view}, ${role}`, workers: 1, count: 20, ours: page(roleCookies.get(role)!, (index) => `/desk/calendar?view=${view}&on=${dayAt(index)}&of=${mayors.id}`),
+    bare: await bareOf(40, (index) => {
+      const { fromOn, untilOn } = spanOf(view, dayAt(index));
+      return recorder.kernel.run(listEngagements, caller, { calendarIds: [mayors.id], fromOn, untilOn });
+    }),
+  });
   const cases: Case[] = [
+    await calendarPage('day', 'mayor', await as('mayor')), await calendarPage('week', 'mayor', await as('mayor')), await calendarPage('week', 'chief', chief), await calendarPage('week', 'clerk', clerk), await calendarPage('month', 'chief', chief),
     { name: 'register other mail by REST', workers: 1, count: 40, ours: (_, index) => ask({ path: '/api/cases', method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify(paper(index)) }) },
     { name: 'register by REST', workers: 1, count: 40, ours: register, bare: (worker) => registerBare(clients[worker]!) },
     { name: 'register by REST', workers: 16, count: 160, ours: register, bare: (worker) => registerBare(clients[worker]!) },

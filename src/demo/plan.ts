@@ -28,7 +28,7 @@ export function tellPlan({ kernel, office, cast, add, now }: Stage): void {
   });
   for (const weeks of [-4, -3, -2, -1, 0]) tell('week', addDays(weekStart(today), weeks * 7));
   tell('month', `${today.slice(0, 7)}-01`);
-  let day = today;
+  let day = works(today) ? today : before(today);
   for (let n = 0; n < 3; n++) {
     tell('day', day);
     const eve = before(day);

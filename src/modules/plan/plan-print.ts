@@ -44,13 +44,15 @@ export async function printPlan({ db, office, now }: Printing, plan: Printed, au
   const lineOf = (entry: PlanEntry, on: Day, kind?: 'gone'): PlanLine => {
     const mark = kind ?? marks.get(entry.key);
     return {
-      time: timeWords(entry, on, zone, locale), title: entry.isTaken ? t('plan.taken') : entry.title, place: entry.place, with: entry.with, prepares: [entry.preparedBy, entry.phone].filter(Boolean).join(', '), mark: mark ? t(`plan.mark.${mark}`) : '',
+      time: timeWords(entry, on, zone, locale), title: entry.isTaken ? t('plan.taken') : entry.title, place: entry.place, with: entry.with, prepares: [entry.preparedBy, entry.phone].filter(Boolean).join('\n'), mark: mark ? t(`plan.mark.${mark}`) : '',
       isTentative: entry.isTentative, isGone: kind === 'gone', isTaken: entry.isTaken,
     };
   };
   const gone = changes.filter((change) => change.kind === 'gone').map((change) => change.entry);
   const leaders = content.leaders.map((leader, index) => ({ leader, index })).filter(({ leader, index }) => index === 0 || [...content.entries, ...gone].some((entry) => entry.leaderId === leader.id));
   const days = daysOf({ fromOn: plan.from_on, untilOn: plan.until_on }).filter((on) => plan.period === 'day' || weekdayOf(on) <= 5 || [...content.entries, ...gone].some((entry) => isOn(entry, on, zone)));
+  const titles = await db.selectFrom('calendar as k').innerJoin('person as p', (join) => join.onRef('p.office_id', '=', 'k.office_id').onRef('p.id', '=', 'k.person_id')).select(['k.id', 'p.title']).where('k.office_id', '=', office.id).where('k.id', 'in', ['00000000-0000-0000-0000-000000000000', ...content.leaders.map((one) => one.id)]).execute();
+  const titleOf = (calendarId: string, role: string): string => textIn((titles.find((one) => one.id === calendarId)?.title ?? {}) as Record<string, string>, locale) || t(`role.${role}`);
   const approver = plan.approved_by ? await db.selectFrom('person').select(['name', 'title']).where('office_id', '=', office.id).where('id', '=', plan.approved_by).executeTakeFirst() : undefined;
   const title = planTitle({ period: plan.period, fromOn: plan.from_on, untilOn: plan.until_on }, locale);
   const { data } = office;
@@ -60,7 +62,7 @@ export async function printPlan({ db, office, now }: Printing, plan: Printed, au
     period: plan.period, heading: t(`plan.period.${plan.period}`), span: spanWords({ period: plan.period, fromOn: plan.from_on, untilOn: plan.until_on }, locale),
     audience: t(audience === 'internal' ? 'plan.audience.internal' : 'plan.audience.public'), version: plan.version > 1 ? t('plan.version', { version: plan.version }) : '', note: audience === 'internal' ? plan.note : '',
     leaders: leaders.map(({ leader }) => ({
-      name: leader.name, role: t(`role.${leader.role}`),
+      name: leader.name, role: titleOf(leader.id, leader.role),
       days: days.map((on) => ({
         on: formatDay(on, locale, 'short'), weekday: names[weekdayOf(on) - 1]!, closed: calendar.isWorkingDay(on) ? '' : localText(calendar.closingName(on) ?? {}, locale),
         lines: [...content.entries.filter((entry) => entry.leaderId === leader.id && isOn(entry, on, zone)).map((entry) => lineOf(entry, on)), ...gone.filter((entry) => entry.leaderId === leader.id && isOn(entry, on, zone)).map((entry) => lineOf(entry, on, 'gone'))],

@@ -132,7 +132,8 @@ async function renderPlan(page: PageContext, after?: Shown): Promise<Response> {
   const title = titleOf(page, plan);
   const shows = audiences.find((one) => one === page.query.get('show')) ?? (plan.internal ? 'internal' : 'public');
   const content = plan[shows];
-  const edits = plan.can.change && page.query.get('show') === null;
+  // Who approves reads first; who prepares writes.
+  const edits = plan.can.change && (page.query.get('show') === 'edit' || (page.query.get('show') === null && plan.state === 'draft'));
   const printHref = (audience: Audience): string => `${planHref(plan.id)}/print?of=${audience}`;
   const errors = errorsOf(page, after?.errors);
   const more = [
@@ -147,11 +148,12 @@ async function renderPlan(page: PageContext, after?: Shown): Promise<Response> {
       <div className="head"><div><h1>{title}</h1><p><StateOf page={page} plan={plan} /> {plan.version > 1 && t('plan.version', { version: plan.version })} <span className="meta">{historyOf(page, plan)}</span></p></div>
         <div className="actions">
           <form method="post" action={planHref(plan.id)} className="actions">{acts.map((act) => <Button key={act} name="act" value={act} kind={act === primary ? 'primary' : 'quiet'} {...(act === primary ? { icon: 'check' as const } : {})}>{t(`plan.act.${act}`)}</Button>)}{plan.can.prepare && <Button kind="quiet" name="act" value="prepare">{t(plan.state === 'approved' ? 'plan.act.newer' : 'plan.act.again')}</Button>}</form>
-          <MoreActs label={t('plan.print')} acts={more} />
+          {primary === '' && more[0] ? <LinkButton kind="primary" icon="print" href={more[0].href}>{more[0].label}</LinkButton> : null}
+          <MoreActs label={t('plan.print')} acts={primary === '' ? more.slice(1) : more} />
         </div></div>
       {plan.can.approve && <Notice>{t('plan.approve_hint')}</Notice>}
       {!plan.internal && plan.state !== 'approved' && plan.state !== 'replaced' && <Notice>{t('plan.not_yours')}</Notice>}
-      {(plan.internal || plan.public) && <Views label={title} items={[...(plan.can.change ? [{ href: planHref(plan.id), label: t('plan.act.edit'), current: edits }] : []), ...audiences.filter((one) => plan[one]).map((one) => ({ href: `${planHref(plan.id)}?show=${one}`, label: t(`plan.audience.${one}`), count: shownEntries(plan[one]!).length, current: !edits && shows === one }))]} />}
+      {(plan.internal || plan.public) && <Views label={title} items={[...(plan.can.change ? [{ href: `${planHref(plan.id)}?show=edit`, label: t('plan.act.edit'), current: edits }] : []), ...audiences.filter((one) => plan[one]).map((one) => ({ href: `${planHref(plan.id)}?show=${one}`, label: t(`plan.audience.${one}`), count: shownEntries(plan[one]!).length, current: !edits && shows === one }))]} />}
       {edits ? <Choices page={page} plan={plan} /> : content && (
         <>
           {plan.before && <p className="meta">{plan.changes[shows].length === 0 ? t('plan.same_as', { version: plan.before.version }) : t('plan.changes', { count: plan.changes[shows].length, version: plan.before.version })} <a href={planHref(plan.before.id)}>{t('plan.version', { version: plan.before.version })}</a></p>}
