@@ -54,7 +54,7 @@ export function ConclusionPart(props: Props): ReactElement {
             {one.excerptId && <p className="meta"><a href={`/desk/documents/${one.excerptId}`}>{t('excerpt.title')}</a></p>}
             {canWrite && <form method="post" action={meetingHref(view.id, 'sitting')} className="lineacts"><Hidden fields={{ act: 'conclusion.drop', conclusionId: one.id }} /><a className="act" href={`?change=${one.id}#conclusion-text`}>{t('conclusion.act.change')}</a><button className="act">{t('conclusion.act.drop')}</button></form>}
           </>}</li>))}</ol>}
-      {canWrite && item.state === 'open' && !changing && <details className="fields" open={(standing.length === 0 && item.kind !== 'verification' && item.kind !== 'minutes') || formOf(shown, 'conclusion.record').is || undefined}><summary>{t('conclusion.new')}</summary><Form {...props} /></details>}
+      {canWrite && item.state === 'open' && !changing && !item.votes.some((vote) => vote.state === 'open') && <details className="fields" open={(standing.length === 0 && item.kind !== 'verification' && item.kind !== 'minutes') || formOf(shown, 'conclusion.record').is || undefined}><summary>{t('conclusion.new')}</summary><Form {...props} /></details>}
     </>
   );
 }

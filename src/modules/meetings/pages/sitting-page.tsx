@@ -47,6 +47,7 @@ async function Point({ page, view, item, number, owners, presets, shown }: { pag
   const running = item.votes.some((vote) => vote.state === 'open');
   const verification = item.kind === 'verification' ? (await page.run(readVerification, { id: view.id })).conclusions : [];
   const voting = view.attendance.filter((one) => one.isIn);
+  const comesFirst = (item.kind === 'verification' && verification.some((one) => !one.isMarked)) || (item.kind === 'minutes' && view.previous?.state === 'issued');
   const away = new Map(item.away.map((one) => [one.attendanceId, one.reason]));
   return (
     <Section id="point" title={`${number}. ${item.title}`} aside={<span className="meta">{[item.isConfidential ? t('sitting.confidential') : '', item.rapporteur].filter(Boolean).join(' · ')}</span>}>
@@ -64,7 +65,7 @@ async function Point({ page, view, item, number, owners, presets, shown }: { pag
       )}
       {isOpen && item.state === 'open' && !running && (
         <form method="post" action={action} className="next"><Hidden fields={{ act: 'point.settle', itemId: item.id }} />
-          <Button kind={item.kind === 'verification' && verification.some((one) => !one.isMarked) ? '' : 'primary'} name="as" value="done" icon="check" data-key="d">{t(view.items.some((one) => one.state === 'waiting') ? 'point.done_next' : 'point.done')}</Button>
+          <Button kind={comesFirst ? '' : 'primary'} name="as" value="done" icon="check" data-key="d">{t(view.items.some((one) => one.state === 'waiting') ? 'point.done_next' : 'point.done')}</Button>
           <details className="moreacts"><summary className="btn quiet">{t('point.otherwise')}</summary><div className="pad"><TextField name="reason" label={t('point.reason')} optional /><Actions><Button name="as" value="deferred">{t('point.defer')}</Button><Button name="as" value="dropped">{t('point.drop')}</Button></Actions></div></details>
         </form>
       )}
@@ -80,7 +81,7 @@ function MinutesOfLast({ page, view }: { page: PageContext; view: SittingView })
   return (
     <>
       <p><a href={meetingHref(previous.id, 'minutes')}>{t('minutes.of', { number: previous.number })}</a> <span className="meta">{t(`minutes.of.${previous.state === 'issued' ? 'issued' : previous.state === 'adopted' ? 'adopted' : 'missing'}`, { count: previous.remarksOpen })}</span></p>
-      {previous.state === 'issued' && view.state === 'open' && view.keeps && <form method="post" action={meetingHref(view.id, 'sitting')}><Hidden fields={{ act: 'adopt', previousId: previous.id }} /><Actions><Button icon="check">{t('minutes.adopt')}</Button></Actions></form>}
+      {previous.state === 'issued' && view.state === 'open' && view.keeps && <form method="post" action={meetingHref(view.id, 'sitting')}><Hidden fields={{ act: 'adopt', previousId: previous.id }} /><Actions><Button kind="primary" icon="check">{t('minutes.adopt')}</Button></Actions></form>}
     </>
   );
 }

@@ -48,8 +48,9 @@ export function VotePart(props: Props): ReactElement {
   const running = item.votes.find((vote) => vote.state === 'open');
   const form = formOf(shown, 'vote.open');
   const errors = errorsOf(page, form.is ? shown?.errors : undefined);
+  if (item.votes.length === 0 && !(item.state === 'open' && view.keeps)) return <></>;
   return (
-    <>
+    <div className="votes">
       {item.votes.filter((vote) => vote.state !== 'open').map((vote) => <div key={vote.id}><VoteLine page={page} vote={vote} />{vote.state === 'closed' && view.keeps && view.state === 'open' && <Annul page={page} view={view} vote={vote} />}</div>)}
       {running && <Running {...props} vote={running} />}
       {!running && item.state === 'open' && view.keeps && (
@@ -61,6 +62,6 @@ export function VotePart(props: Props): ReactElement {
             <Actions><Button data-key="g">{t('vote.open')}</Button></Actions>
           </form></details>
       )}
-    </>
+    </div>
   );
 }
