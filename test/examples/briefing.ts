@@ -20,5 +20,5 @@ export const examples: Examples = {
   'pack.change': (w) => ({ id: w['packId'], version: 2, aim: 'Договор', summary: 'Кратко.' }), 'pack.add_part': (w) => ({ id: w['packId'], kind: 'person', partyId: w.partyId }), 'pack.change_part': (w) => ({ id: w['packPartId'], text: 'Други рок.' }),
   'pack.move_part': (w) => ({ id: w['packPartId'], to: 'up' }), 'pack.drop_part': (w) => ({ id: w['packPartId'] }), 'pack.gather': (w) => ({ id: w['packId'] }), 'pack.share': (w) => ({ id: w['packId'], personId: w['packPersonId'] }),
   'pack.make_ready': (w) => ({ id: w['packId'] }), 'pack.reopen': (w) => ({ id: w['packId'] }), 'pack.read_print': (w) => ({ id: w['packId'] }), 'pack.keep_print': (w) => ({ id: w['packId'], version: 2, bytes: new Uint8Array([37, 80, 68, 70]) }),
-  'pack.find_print': (w) => ({ id: w['packId'] }), 'pack.forget_prints': () => ({}), 'pack.choose_papers': (w) => ({ id: w['packId'] }), 'pack.of_case': (w) => ({ caseId: w.caseId }),
+  'pack.find_print': (w) => ({ id: w['packId'] }), 'pack.forget_prints': () => ({}), 'pack.guard': (w) => ({ caseId: w.caseId }), 'pack.choose_papers': (w) => ({ id: w['packId'] }), 'pack.of_case': (w) => ({ caseId: w.caseId }),
 };

@@ -2,7 +2,7 @@ import { log } from '../../core/log.ts';
 import type { Listener, Schedule } from '../../core/module.ts';
 import { PdfError } from '../../core/pdf.ts';
 import { Refusal } from '../../core/refusal.ts';
-import { forgetPrints } from './pack-file.server.ts';
+import { forgetPrints, guardPacks } from './pack-file.server.ts';
 import { makePrint } from './pack-print.ts';
 
 /** A pack that is ready has its PDF before somebody asks for it. */
@@ -18,7 +18,12 @@ const print: Listener = {
     }
   },
 };
+/** A case that becomes confidential leaves the phones with the next contact. */
+const guard: Listener = {
+  name: 'briefing.guard', on: ['case.restricted', 'petition.restricted'],
+  run: async (kernel, office, event) => void (event.caseId && (await kernel.run(guardPacks, kernel.system(office), { caseId: event.caseId }, { key: event.id, now: event.at }))),
+};
 const forget: Schedule = { name: 'briefing.forget', cron: '20 3 * * *', run: async (kernel, office, now) => void (await kernel.run(forgetPrints, kernel.system(office), {}, { now })) };
 
-export const listeners: readonly Listener[] = [print];
+export const listeners: readonly Listener[] = [print, guard];
 export const schedules: readonly Schedule[] = [forget];

@@ -68,6 +68,20 @@ export const findPrint = operation({
   },
 });
 
+export const guardPacks = operation({
+  id: 'pack.guard', kind: 'command', allow: [],
+  summary: 'What holds a paper, a reply or an obligation of a case that became confidential is kept on no phone any more.',
+  input: z.object({ caseId: id() }), output: z.object({ packs: z.number() }),
+  async run(context, input) {
+    const { db, office } = context;
+    const changed = await sql`update pack p set is_kept = false, version = version + 1 where p.office_id = ${office.id} and p.is_kept and exists (select 1 from pack_part x where x.office_id = p.office_id and x.pack_id = p.id and (
+      x.document_id in (select d.id from document d where d.office_id = p.office_id and d.case_id = ${input.caseId}::uuid) or x.contribution_id in (select k.id from contribution k where k.office_id = p.office_id and k.case_id = ${input.caseId}::uuid)
+      or x.obligation_id in (select o.id from obligation o where o.office_id = p.office_id and o.case_id = ${input.caseId}::uuid)))`.execute(db);
+    context.record({ name: 'pack.guarded' });
+    return { packs: Number(changed.numAffectedRows ?? 0) };
+  },
+});
+
 export const forgetPrints = operation({
   id: 'pack.forget_prints', kind: 'command', allow: [],
   summary: 'Lets go of the PDFs of packs whose engagement is past for a month.',

@@ -88,7 +88,10 @@ describe('walls', () => {
     const paper = await office.run(registerPaper, chief, { subject: 'Тајна набавка', files: [{ name: 'tajna.txt', bytes: new Uint8Array(Buffer.from('тајна')) }] });
     const [document] = (await office.run(getCase, chief, { id: paper.id })).documents;
     await office.run(addPart, chief, { id, kind: 'paper', documentId: document!.id });
+    expect((await office.run(getPack, chief, { id })).isKept).toBe(true);
     await office.run(restrictCase, chief, { id: paper.id, access: 'confidential' });
+    await office.settle();
+    expect((await office.run(getPack, chief, { id })).isKept).toBe(false);
     const clerk = await office.only('clerk');
     await office.run(sharePack, chief, { id, personId: clerk.personId! });
     const seen = await office.run(getPack, { ...clerk, marks: [clerk.personId!] }, { id });

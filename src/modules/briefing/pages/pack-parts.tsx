@@ -34,6 +34,13 @@ function Person({ page, part, pack, places }: { page: Pick<PageContext, 't' | 'l
   );
 }
 
+/** A name in two lines where it is long: beside a table there is little room. */
+function linesOf(name: string): string[] {
+  const words = name.split(/\s+/);
+  const lines = name.length <= 14 || words.length < 2 ? [name] : [words.slice(0, Math.ceil(words.length / 2)).join(' '), words.slice(Math.ceil(words.length / 2)).join(' ')];
+  return lines.map((line) => (line.length > 19 ? `${line.slice(0, 18)}…` : line));
+}
+
 /** The table with its seats, drawn; the same order stands as a list for who cannot see it. */
 function Seating({ page, part }: { page: Pick<PageContext, 't'>; part: Part }): ReactElement {
   const shape = shapeOf(part.data);
@@ -43,7 +50,12 @@ function Seating({ page, part }: { page: Pick<PageContext, 't'>; part: Part }): 
       {part.title && <h3>{part.title}</h3>}
       <svg className="tableplan" viewBox="0 0 300 184" role="img" aria-label={`${page.t(`pack.shape.${shape}`)}: ${names.map((name, index) => `${index + 1}. ${name}`).join(', ')}`}>
         {shape === 'round' ? <circle cx="150" cy="92" r="44" /> : shape === 'facing' ? <rect x="12" y="70" width="276" height="44" rx="4" /> : shape === 'u' ? <path d="M100 182V40h100v142" /> : <rect x="112" y="32" width="76" height="150" rx="4" />}
-        {seatsOf(shape, names).map((seat, index) => <text key={index} x={seat.x * 3 + (seat.side === 'left' ? -8 : seat.side === 'right' ? 8 : 0)} y={seat.y * 1.84 + (seat.side === 'bottom' ? 12 : seat.side === 'top' ? -2 : 4)} textAnchor={seat.side === 'left' ? 'end' : seat.side === 'right' ? 'start' : 'middle'}>{seat.name.length > 26 ? `${seat.name.slice(0, 25)}…` : seat.name}</text>)}
+        {seatsOf(shape, names).map((seat, index) => {
+          const x = seat.x * 3 + (seat.side === 'left' ? -8 : seat.side === 'right' ? 8 : 0);
+          const lines = linesOf(seat.name);
+          const y = seat.y * 1.84 + (seat.side === 'bottom' ? 10 : seat.side === 'top' ? -2 - (lines.length - 1) * 10 : 3 - (lines.length - 1) * 5);
+          return <text key={index} x={x} y={y} textAnchor={seat.side === 'left' ? 'end' : seat.side === 'right' ? 'start' : 'middle'}>{lines.map((line, place) => <tspan key={place} x={x} dy={place === 0 ? 0 : 11}>{line}</tspan>)}</text>;
+        })}
       </svg>
     </>
   );

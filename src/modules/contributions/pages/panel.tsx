@@ -35,7 +35,7 @@ async function today(page: PageContext): Promise<ReactElement | null> {
   const rows = [...mine, ...late.filter((row) => !mine.some((one) => one.id === row.id))];
   if (rows.length === 0) return null;
   return (
-    <Section id="owed" title={t(mine.length > 0 ? 'contribution.today.mine' : 'contribution.today.asked')} aside={<a href={`/desk/contributions?view=${mine.length > 0 ? 'mine' : 'asked'}`}>{t('desk.nav.contributions')}</a>}>
+    <Section id="owed" title={t(mine.length > 0 ? 'contribution.today.mine' : counts.askedLate > 0 ? 'contribution.today.asked' : 'contribution.today.more')} aside={<a href={`/desk/contributions?view=${mine.length > 0 ? 'mine' : 'asked'}`}>{t('desk.nav.contributions')}</a>}>
       <ul className="rows">{rows.map((row) => <li key={row.id}><a href={askHref(row)} data-row={askHref(row)}>{nameOf(row)}</a><DueMark page={page} row={row} /><span className="sub"><span className="ref">{row.reference}</span> · {row.askedName}</span></li>)}</ul>
     </Section>
   );
