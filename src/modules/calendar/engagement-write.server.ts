@@ -4,6 +4,7 @@ import { sql } from '../../core/database.ts';
 import { nextState } from '../../core/lifecycle.ts';
 import type { Context } from '../../core/operation.ts';
 import { notFound, wrong } from '../../core/refusal.ts';
+import { indexSearch } from '../../core/search.ts';
 import { engagementLifecycle, type EngagementState, type NewEngagement, type NewParticipant } from './engagement.ts';
 import { withdrawInvitations } from './invitation-mail.server.ts';
 import { clearOccurrences, exceptionsOf, occurrencesOf, resourcesOf, writeOccurrences } from './occurrence.server.ts';
@@ -27,6 +28,13 @@ export const participantsOf = ({ db, office }: Pick<Context, 'db' | 'office'>, e
 export async function countChange({ db, office, now }: Pick<Context, 'db' | 'office' | 'now'>, row: Pick<EngagementRow, 'calendar_id' | 'id' | 'series_id' | 'uid'>, isGone = false): Promise<void> {
   const { change_number: number } = await db.updateTable('calendar').set((eb) => ({ change_number: eb('change_number', '+', 1) })).where('office_id', '=', office.id).where('id', '=', row.calendar_id).returning('change_number').executeTakeFirstOrThrow();
   await db.insertInto('calendar_change').values({ office_id: office.id, calendar_id: row.calendar_id, number, engagement_id: row.series_id ?? row.id, uid: row.uid, is_gone: isGone, at: now }).execute();
+}
+
+/** Only what the whole staff may read is found by its words; of what is hidden later nothing stays. */
+async function indexEngagement(context: Context, row: EngagementRow, isNew: boolean): Promise<void> {
+  const isOpen = row.visibility === 'public' || row.visibility === 'internal';
+  if (row.series_id !== null || (isNew && !isOpen)) return;
+  await indexSearch(context, { id: row.id, isNew, noun: 'engagement', caseId: row.case_id, title: isOpen ? row.title : '', detail: isOpen ? row.place : '', text: isOpen ? [row.title, row.place, row.public_title, row.detail].join(' ') : '', at: row.starts_at });
 }
 
 const checkTimes = (startsAt: Date, endsAt: Date): void => {
@@ -99,6 +107,7 @@ export async function insertEngagement(context: Context, given: NewEngagement, p
   const people = await namedParticipants(context, given.participants ?? []);
   await addParticipants(context, row.id, people);
   await writeOccurrences(context, row, spans, people.map((one) => ({ person_id: one.personId, role: one.role, reply: 'needs-action' })), given.resourceIds ?? []);
+  await indexEngagement(context, row, true);
   await countChange(context, row);
   return row;
 }
@@ -137,6 +146,7 @@ export async function applyChange(context: Context, row: EngagementRow, given: P
   // To another time nobody has agreed yet.
   if (isMoved) await db.updateTable('participant').set({ reply: 'needs-action', replied_at: null, reply_way: null, reply_by: null }).where('office_id', '=', office.id).where('engagement_id', '=', row.id).where('reply', 'in', ['accepted', 'tentative']).execute();
   await writeOccurrences(context, next, spans, await participantsOf(context, row.id), resourceIds);
+  if (next.title !== row.title || next.place !== row.place || next.visibility !== row.visibility || next.detail !== row.detail) await indexEngagement(context, next, false);
   if (next.calendar_id !== row.calendar_id) await countChange(context, row, true);
   await countChange(context, next);
   context.record({ name: isMoved ? 'engagement.moved' : 'engagement.changed', nounId: row.id, caseId: next.case_id, data: { calendar: next.calendar_id } });

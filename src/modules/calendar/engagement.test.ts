@@ -3,6 +3,7 @@ import { expect, test, type TestOffice } from '../../../test/office.ts';
 import type { Caller } from '../../core/caller.ts';
 import { addDays } from '../../core/day.ts';
 import { Refusal } from '../../core/refusal.ts';
+import { searchAll } from '../requests/search.server.ts';
 import { rollEngagements } from './calendar-jobs.ts';
 import { leaderCalendars, listCalendars, shareCalendar, unshareCalendar } from './calendar.server.ts';
 import { addToCalendar, answerEngagement, askConflicts, cancelInCalendar, changeInCalendar, confirmEngagement, markParticipant, moveEngagement } from './engagement.server.ts';
@@ -41,7 +42,7 @@ test('leaders have calendars from the first day, the mayor’s first; the chief 
 
 test('what may not be read is taken time without words', async ({ office }) => {
   const { mayor, chief, secretary, clerk, add, week } = await scene(office);
-  await add(secretary, { title: 'Јавно', visibility: 'public' });
+  const open = await add(secretary, { title: 'Јавно', visibility: 'public' });
   await add(secretary, { title: 'Повјерљиво', visibility: 'confidential', startsTime: '12:00', endsTime: '13:00', participants: [`person:${clerk.personId}`] });
   const own = await add(mayor, { title: 'Зубар', kind: 'private', startsTime: '15:00', endsTime: '16:00' });
   const titles = async (who: Caller) => (await week(who)).map((one) => one.known?.title ?? null);
@@ -52,6 +53,11 @@ test('what may not be read is taken time without words', async ({ office }) => {
   expect(await titles(await office.as('maja-lipovina'))).toEqual(['Јавно', null, null]);
   await office.refused(office.run(getEngagement, chief, { id: own.id }), 404);
   await office.refused(office.run(cancelInCalendar, chief, { id: own.id, reason: 'x' }), 404);
+  // Only what the whole staff may read is found by its words, and no longer when it is hidden.
+  const found = async () => (await office.run(searchAll, clerk, { query: 'јавно' })).hits.filter((hit) => hit.noun === 'engagement').length;
+  expect([await found(), (await office.run(searchAll, mayor, { query: 'повјерљиво' })).hits.length, (await office.run(searchAll, mayor, { query: 'зубар' })).hits.length]).toEqual([1, 0, 0]);
+  await office.run(changeInCalendar, secretary, { id: open.id, kind: 'meeting', title: 'Јавно', startsOn: monday, startsTime: '10:00', visibility: 'confidential' });
+  expect(await found()).toBe(0);
   const conflicts = (await office.run(askConflicts, secretary, { calendarId: (await week(mayor))[0]!.calendarId, kind: 'meeting', startsOn: monday, startsTime: '15:30' }, { now })).conflicts;
   expect(conflicts).toMatchObject([{ title: null, kind: 'person' }]);
 });

@@ -4,7 +4,9 @@ import { TextField } from '../../../ui/field.tsx';
 import { At, Button, Empty, State } from '../../../ui/parts.tsx';
 import { searchAll } from '../search.server.ts';
 
-const hrefOf = (hit: { id: string; noun: string; caseId: string | null }): string => (hit.noun === 'party' ? `/desk/directory/${hit.id}` : hit.noun === 'obligation' ? `/desk/obligations/${hit.id}` : `/desk/cases/${hit.caseId ?? hit.id}`);
+/** Nouns with a page of their own; anything else is found on its case. */
+const own: Readonly<Record<string, string>> = { party: 'directory', obligation: 'obligations', engagement: 'calendar' };
+const hrefOf = (hit: { id: string; noun: string; caseId: string | null }): string => (own[hit.noun] ? `/desk/${own[hit.noun]}/${hit.id}` : `/desk/cases/${hit.caseId ?? hit.id}`);
 
 export const searchPage = definePage({
   path: '/desk/search', audience: 'desk',
