@@ -2,7 +2,7 @@ import { describe } from 'vitest';
 import { addDays, dayIn, instantIn, weekdayOf } from '../../core/day.ts';
 import type { Caller } from '../../core/caller.ts';
 import { expect, test, type TestOffice } from '../../../test/office.ts';
-import { registerPaper } from '../registry/paper.server.ts';
+import { addPaperToCase, registerPaper } from '../registry/paper.server.ts';
 import { answerAudience, noteAnswer } from './answer.server.ts';
 import { earlierMatters, getAudienceView } from './audience.server.ts';
 import { addSlot, cancelDay, closeDay, daysAhead, dropSlot, getReceptionDay, holdDays, listDays, makeDays } from './day.server.ts';
@@ -145,6 +145,17 @@ describe('from the request to the answer', () => {
     await office.settle();
     expect(office.mails.filter((mail) => mail.text.includes('О томе одлучује суд.'))).toHaveLength(1);
     await office.refused(office.run(scheduleAudience, chief, { id: one.id, slotId: two.id }), 409);
+  });
+
+  test('a letter of the case that goes out is the answer', async ({ office }) => {
+    const { chief, slots } = await receive(office);
+    const one = await ask(office);
+    await office.run(scheduleAudience, chief, { id: one.id, slotId: slots[0]!.id }, { now: monday });
+    await office.run(arriveAudience, chief, { id: one.id }, { now: at(tuesday, '10:00') });
+    await office.run(endAudience, chief, { id: one.id, talk: 'Објашњено.', outcome: 'explained', replyDueOn: '2026-10-05' }, { now: at(tuesday, '10:10') });
+    const letter = await office.run(addPaperToCase, chief, { id: one.caseId, direction: 'out', channel: 'post', subject: 'Одговор' });
+    await office.run(noteAnswer, office.system(), { caseId: one.caseId, reference: letter.reference });
+    expect((await view(office, chief, one.id)).audience).toMatchObject({ state: 'answered', answerEntryId: letter.entryId });
   });
 
   test('a registered letter is taken as a request under its own number, once', async ({ office }) => {

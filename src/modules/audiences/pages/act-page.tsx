@@ -15,7 +15,7 @@ import { listFree } from '../day.server.ts';
 import { askOtherTime, declineAudience, prepareAudience, redirectAudience, scheduleAudience, takeUp, withdrawAudience } from '../schedule.server.ts';
 import { correctTalk, endAudience, noteAudience, promiseMore } from '../visit.server.ts';
 import { Promises, type Shown as Seen } from './audience-page.tsx';
-import { isPressed, ActButton } from './audience-page.tsx';
+import { isPressed, ActButton, actLabel } from './audience-page.tsx';
 import { hostOptions, hrefOf, listPath, receiverOptions, todayOf, topicOptions, unitOptions, whenOf } from './words.tsx';
 
 type Form = { page: PageContext; seen: Seen; audience: Audience; value(name: string, preset?: string): string; errors: Record<string, string> };
@@ -66,7 +66,7 @@ const acts: Record<string, ActOf> = {
       const { t } = page;
       const hostId = page.query.get('host') ?? audience.wishedHostId ?? '';
       const afterOn = page.query.get('after') ?? (audience.wishedOn && audience.wishedOn > todayOf(page) ? audience.wishedOn : '');
-      const [{ slots }, hosts] = await Promise.all([page.run(listFree, { topic: audience.topic, hostId: hostId || null, afterOn, limit: 24 }), hostOptions(page)]);
+      const [{ slots }, hosts] = await Promise.all([page.run(listFree, { topic: audience.topic, hostId: hostId || null, afterOn, limit: 12 }), hostOptions(page)]);
       return (
         <>
           {slots.length === 0 ? <Notice>{t('audience.slots.none')} <a href={`${listPath}/days`}>{t('audience.days')}</a></Notice> : <RadioGroup name="slotId" legend={t('audience.slot')} error={errors['slotId']} value={value('slotId', slots[0]!.slotId)} options={slots.map((one) => ({ value: one.slotId, label: whenOf(page, one.startsAt), hint: [one.host, one.place].filter(Boolean).join(' · ') }))} />}
@@ -191,7 +191,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
   const values: Values = after?.values ?? page.values;
   const errors = errorsOf(page, after?.errors, act?.fields ?? []);
   const form: Form = { page, seen, audience, errors, value: (field, preset = '') => (values[field] === undefined ? preset : first(values, field)) };
-  const title = t(`audience.act.${key}`);
+  const title = actLabel(page, audience, key);
   const can = seen.acts.includes(key) || (key === 'ask_other' && ['scheduled', 'confirmed'].includes(audience.state));
   const changed = after?.said?.key === 'error.changed_meanwhile' ? (after.current as Audience | undefined) : undefined;
   return page.html(

@@ -12,7 +12,7 @@ import { earlierMatters, getAudienceView, type Audience, type Promised } from '.
 import { callAudience, confirmAudience, takeUp } from '../schedule.server.ts';
 import { arriveAudience, beginAudience, missAudience } from '../visit.server.ts';
 import { EarlierRows } from './new-page.tsx';
-import { caseHref, hrefOf, listPath, needWords, StateOf, topicName, unitName, whenOf } from './words.tsx';
+import { caseHref, hrefOf, listPath, needWords, StateOf, todayOf, topicName, unitName, whenOf } from './words.tsx';
 
 export type Shown = Output<typeof getAudienceView>;
 /** What is done by one press; everything else asks for something first. */
@@ -21,10 +21,14 @@ type Pressed = (typeof pressed)[number];
 export const isPressed = (act: string): act is Pressed => (pressed as readonly string[]).includes(act);
 const icons: Record<string, string> = { schedule: 'calendar', confirm: 'check', arrive: 'check', begin: 'check', end: 'pen', answer: 'send', note: 'pen', prepare: 'send', take_up: 'check' };
 /** The one thing that is due in a state, if it is offered. */
-const due: Partial<Record<Audience['state'], readonly string[]>> = { asked: ['schedule', 'note'], waiting: ['schedule', 'note'], scheduled: ['confirm', 'note'], confirmed: ['note', 'arrive'], arrived: ['begin'], talking: ['end'], held: ['answer'], missed: ['schedule'] };
+const due: Partial<Record<Audience['state'], readonly string[]>> = { asked: ['schedule', 'note'], waiting: ['schedule', 'note'], scheduled: ['confirm', 'note'], confirmed: ['arrive', 'note'], arrived: ['begin'], talking: ['end'], held: ['answer'], missed: ['schedule'] };
+/** Whether the act is what the day asks for: nobody comes before their day, a note that is there is not written again, and not every talk owes an answer. */
+const isDue = (page: PageContext, one: Audience, act: string): boolean => (act === 'arrive' ? one.onDay === todayOf(page) : act === 'note' ? one.note === '' : act !== 'answer' || one.replyDueOn !== null);
 
-export const ActButton = ({ page, audience, act, kind = '', back }: { page: PageContext; audience: Pick<Audience, 'id'>; act: string; kind?: 'primary' | 'quiet' | ''; back?: string }): ReactElement => {
-  const label = page.t(`audience.act.${act}`);
+/** Who has a time already is given another. */
+export const actLabel = (page: PageContext, audience: Pick<Audience, 'state'>, act: string): string => page.t(act === 'schedule' && ['scheduled', 'confirmed'].includes(audience.state) ? 'audience.act.schedule_other' : `audience.act.${act}`);
+export const ActButton = ({ page, audience, act, kind = '', back }: { page: PageContext; audience: Pick<Audience, 'id' | 'state'>; act: string; kind?: 'primary' | 'quiet' | ''; back?: string }): ReactElement => {
+  const label = actLabel(page, audience, act);
   if (!isPressed(act)) return <LinkButton href={hrefOf(audience.id, act.replace('_', '-'))} kind={kind} {...(icons[act] ? { icon: icons[act] as 'pen' } : {})}>{label}</LinkButton>;
   return <form method="post" action={hrefOf(audience.id, 'do')}><Hidden fields={{ act, back }} /><Button kind={kind} {...(icons[act] ? { icon: icons[act] as 'pen' } : {})}>{label}</Button></form>;
 };
@@ -52,9 +56,9 @@ async function render(page: PageContext, said?: string): Promise<Response> {
   const shown = await page.run(getAudienceView, { id: page.params['id']! });
   const { audience: one, promises, documents, acts } = shown;
   const matters = one.partyId ? (await page.run(earlierMatters, { partyId: one.partyId, exceptCaseId: one.caseId })).matters : [];
-  const first_ = due[one.state]?.find((act) => acts.includes(act));
-  const beside = acts.filter((act) => act !== first_ && ['schedule', 'prepare', 'note', 'end', 'call', 'confirm'].includes(act)).slice(0, 3);
-  const more: CaseAct[] = acts.filter((act) => act !== first_ && !beside.includes(act)).map((act) => ({ key: act, label: t(`audience.act.${act}`), href: hrefOf(one.id, act.replace('_', '-')), group: ['redirect', 'decline', 'withdraw'].includes(act) ? 'matter' : 'work' }));
+  const first_ = due[one.state]?.find((act) => acts.includes(act) && isDue(page, one, act));
+  const beside = acts.filter((act) => act !== first_ && ['schedule', 'prepare', 'note', 'end', 'call', 'confirm', 'answer'].includes(act) && (act !== 'note' || one.note === '')).slice(0, 3);
+  const more: CaseAct[] = acts.filter((act) => act !== first_ && !beside.includes(act)).map((act) => ({ key: act, label: actLabel(page, one, act), href: hrefOf(one.id, act.replace('_', '-')), group: ['redirect', 'decline', 'withdraw'].includes(act) ? 'matter' : 'work' }));
   const hasEnded = one.endedAt !== null;
   return page.html(
     <DeskPage title={`${one.name || t('audience.nobody')} · ${t('audience.one')} ${audienceNumber(one)}`}>
@@ -68,7 +72,7 @@ async function render(page: PageContext, said?: string): Promise<Response> {
         {hasEnded && <Section id="talk" title={t('audience.talk')} aside={<span className="meta">{one.startedAt && <At at={one.startedAt} style="both" />}</span>}>
           {one.outcome && <p><b>{t(`audience.outcome.${one.outcome}`)}</b></p>}<Letter text={one.talk} /></Section>}
         {(hasEnded || promises.length > 0) && <Section id="promises" title={t('audience.promises')} aside={acts.includes('promise') ? <a href={hrefOf(one.id, 'promise')}>{t('audience.act.promise')}</a> : undefined}>{promises.length > 0 ? <Promises page={page} promises={promises} /> : <p className="meta">{t('audience.promises.none')}</p>}</Section>}
-        {one.state === 'held' && acts.includes('answer') && <p className="actions"><a href={`/desk/letters/new?case=${one.caseId}`}>{t('audience.answer.letter')}</a></p>}
+        {acts.includes('answer') && <Section id="answer" title={t('audience.answer')}><p className="meta">{one.replyDueOn ? t('audience.owed', { on: formatDay(one.replyDueOn, page.locale, 'numeric') }) : t('audience.reply.none')}</p><p><a href={`/desk/letters/new?case=${one.caseId}`}>{t('audience.answer.letter')}</a></p></Section>}
         {(one.answer !== '' || one.answeredAt) && <Section id="answer" title={t('audience.answer')} aside={<span className="meta">{one.answeredAt && <At at={one.answeredAt} />}</span>}>{one.answer ? <Letter text={one.answer} /> : <p><a href={caseHref(one.caseId)}>{t('audience.answer.in_case')}</a></p>}</Section>}
         <Section id="note" title={t('audience.note')} aside={acts.includes('note') ? <a href={hrefOf(one.id, 'note')}>{t(one.note ? 'audience.note.change' : 'audience.act.note')}</a> : undefined}>
           {one.note ? <><Letter text={one.note} /><p className="meta">{one.noteBy}{one.noteAt && <> · <At at={one.noteAt} style="both" /></>}</p></> : <p className="meta">{one.unitId ? t('audience.note.owed', { unit: unitName(page, one.unitId), on: one.noteDueOn ? formatDay(one.noteDueOn, page.locale, 'numeric') : '—' }) : t('audience.note.none')}</p>}</Section>

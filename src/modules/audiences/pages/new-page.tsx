@@ -6,6 +6,7 @@ import { newToken } from '../../../core/secret.ts';
 import { Checkbox, DateField, ErrorSummary, FileField, Hidden, RadioGroup, SelectField, TextArea, TextField } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
 import { Actions, At, Button, Crumbs, LinkButton, Section } from '../../../ui/parts.tsx';
+import { useView } from '../../../ui/view.tsx';
 import { listParties } from '../../directory/index.ts';
 import { channels, contactWays, needs } from '../audience.ts';
 import { earlierMatters, findOfCase } from '../audience.server.ts';
@@ -21,8 +22,8 @@ const mattersOf = async (page: PageContext, partyId: string, exceptCaseId: strin
 /** What the same person was here with before, what was promised and is not done first. */
 export const EarlierRows = ({ page, matters }: { page: PageContext; matters: Matters }): ReactElement => (
   <ul className="docs">{matters.map((one) => (
-    <li key={one.id}><div><a href={one.kind === 'audience' ? hrefOf(one.id) : one.kind === 'promise' ? '/desk/obligations' : caseHref(one.id)} target="_blank" rel="noreferrer">{one.title}</a><br />
-      <span className="meta"><span className="ref">{one.reference}</span> · <At at={one.at} /> · {one.kind === 'promise' ? <b>{page.t('audience.earlier.promise', { on: one.dueOn ? formatDay(one.dueOn, page.locale, 'numeric') : '—' })}</b> : one.kind === 'audience' ? page.t(`audience.state.${one.state}`) : page.t(`audience.earlier.${one.state}`)}</span></div></li>))}</ul>
+    <li key={one.id}><div><a href={one.kind === 'audience' ? hrefOf(one.id) : one.kind === 'promise' ? `/desk/obligations/${one.id}` : caseHref(one.id)} target="_blank" rel="noreferrer">{one.title}</a><br />
+      <span className="meta"><span className="ref">{one.reference}</span> · <At at={one.at} /> · {one.kind === 'promise' ? <b>{one.dueOn ? page.t('audience.earlier.promise', { on: formatDay(one.dueOn, page.locale, 'numeric') }) : page.t('audience.earlier.promise_open')}</b> : one.kind === 'audience' ? page.t(`audience.state.${one.state}`) : page.t(`audience.earlier.${one.state}`)}</span></div></li>))}</ul>
 );
 
 type Known = { id: string; name: string; address: string | null; email: string | null; phone: string | null };
@@ -55,6 +56,9 @@ export function WishFields({ page, value, errors, hosts, chosen }: { page: PageC
     </>
   );
 }
+
+// What is typed is looked up by itself; without it there is the button.
+const Island = (): ReactElement => <script type="module" src={useView().asset('audience.js')} />;
 
 async function render(page: PageContext, after?: Shown): Promise<Response> {
   const { t, office } = page;
@@ -98,6 +102,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
           <Actions><Button kind="primary" icon="check" data-key="s">{t('audience.register')}</Button>{organises(page) && days.length > 0 && <Button name="takeIn" value={days[0]!.id}>{t('audience.take_in')}</Button>}<LinkButton kind="quiet" href={listPath}>{t('desk.cancel')}</LinkButton></Actions>
         </form>
       </div>
+      <Island />
     </DeskPage>,
   );
 }

@@ -58,7 +58,7 @@ function StepFrame({ view, title, order, children }: { view: Step; title: string
       <Column>
         <Back href={back === 'check' ? checkPath : at === 0 ? '/audience' : steps[at - 1]!.path} />
         <Problems shown={view.shown} errors={errors} />
-        <p className="step">{t('public.petition.step', { step: at + 1, steps: steps.length + 1 })}</p>
+        <p className="step">{t('public.audience.step', { step: at + 1, steps: steps.length + 1 })}</p>
         <form action={stepNamed(view.name).path} method="post" encType={view.name === 'purpose' ? 'multipart/form-data' : undefined} noValidate>
           <FirstButton />
           {back === 'check' && <Hidden fields={{ back }} />}
@@ -191,7 +191,7 @@ function CheckPage({ page, draft, shown, ahead }: { page: PageContext; draft: Dr
       <Column>
         <Back href={steps.at(-1)!.path} />
         <Problems shown={shown} errors={errors} />
-        <p className="step">{t('public.petition.step', { step: steps.length + 1, steps: steps.length + 1 })}</p>
+        <p className="step">{t('public.audience.step', { step: steps.length + 1, steps: steps.length + 1 })}</p>
         <h1>{t('public.check.title')}</h1>
         <Answers answers={answersOf(page, draft, ahead)} />
         <form action={checkPath} method="post">

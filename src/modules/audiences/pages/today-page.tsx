@@ -45,7 +45,7 @@ const todayPage = definePage({
                   <li key={one.id}><a href={hrefOf(one.id)} data-row={hrefOf(one.id)}>{one.name || t('audience.nobody')}</a><b className="nowrap">{one.startsAt ? timeOf(page, one.startsAt) : t('audience.between')}</b>
                     <span className="sub">{topicName(page, one.topic)} · {one.purpose.slice(0, 140)}{one.purpose.length > 140 && '…'}</span>
                     <span className="sub"><StateOf page={page} audience={one} />{one.arrivedAt && ['arrived', 'talking'].includes(one.state) && ` · ${t('audience.here_since', { at: timeOf(page, one.arrivedAt) })}`}{one.people > 1 && ` · ${t('audience.with', { count: one.people - 1 })}`}{one.needs && ` · ${needWords(page, one.needs)}`}{one.note === '' && one.unitId !== null && !one.endedAt && <b> · {t('audience.note.missing')}</b>}</span>
-                    {organises(page) && act && <span className="sub actions"><ActButton page={page} audience={one} act={act} kind={one.state === 'talking' ? 'primary' : ''} back={`${listPath}/today`} />{['scheduled', 'confirmed'].includes(one.state) && one.startsAt && one.startsAt < page.now && <ActButton page={page} audience={one} act="miss" kind="quiet" back={`${listPath}/today`} />}</span>}
+                    {organises(page) && act && <span className="sub"><span className="actions"><ActButton page={page} audience={one} act={act} kind={one.state === 'talking' ? 'primary' : ''} back={`${listPath}/today`} />{['scheduled', 'confirmed'].includes(one.state) && one.startsAt && one.startsAt < page.now && <ActButton page={page} audience={one} act="miss" kind="quiet" back={`${listPath}/today`} />}</span></span>}
                   </li>
                 );
               })}</ul>
