@@ -72,7 +72,7 @@ const Called = ({ page, view }: { page: PageContext; view: MeetingView }): React
   const coming = view.called.filter((one) => one.reply === 'accepted').length;
   return (
     <Section id="called" title={t('meeting.called')} aside={view.state === 'convened' && <span className="meta">{t('meeting.coming', { count: coming, of: view.called.length })}</span>}>
-      <ul className="rows">{view.called.map((one) => <li key={one.id}><span>{one.name}{one.role !== 'member' && <span className="meta"> · {t(`committee.role.${one.role}`)}</span>}</span><ReplyMark page={page} reply={one.reply} />
+      <ul className="rows">{view.called.map((one) => <li key={one.id}><span>{one.name}{one.role !== 'member' && <span className="meta"> · {t(`committee.role.${one.role}`)}</span>}</span><ReplyMark page={page} reply={one.reply} of="other" />
         {(one.standsFor || one.representedBy || one.reason || !one.hasEmail) && <span className="sub">{[one.standsFor, one.representedBy && t('meeting.sends', { name: one.representedBy }), one.reason, !one.hasEmail && t('meeting.no_email')].filter(Boolean).join(' · ')}</span>}</li>)}</ul>
     </Section>
   );

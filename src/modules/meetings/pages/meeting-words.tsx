@@ -25,4 +25,5 @@ const marks: Record<string, ClockState | ''> = { planned: '', convened: 'soon', 
 export const MeetingMark = ({ page, row }: { page: PageContext; row: Pick<MeetingRow, 'state'> }): ReactElement => <State kind={marks[row.state] ?? ''}>{page.t(`meeting.state.${row.state}`)}</State>;
 const proposalMarks: Record<string, ClockState | ''> = { submitted: 'soon', returned: 'late', accepted: 'soon', placed: 'ok', settled: 'ok', declined: 'none', withdrawn: 'none' };
 export const ProposalMark = ({ page, row }: { page: PageContext; row: Pick<ProposalRow, 'state'> }): ReactElement => <State kind={proposalMarks[row.state] ?? ''}>{page.t(`agenda_proposal.state.${row.state}`)}</State>;
-export const ReplyMark = ({ page, reply }: { page: PageContext; reply: string }): ReactElement => <State kind={reply === 'accepted' ? 'ok' : reply === 'declined' ? 'none' : ''}>{page.t(`meeting.reply.${reply}`)}</State>;
+/** Whether somebody comes: of oneself in the first person, of another in the third. */
+export const ReplyMark = ({ page, reply, of = 'mine' }: { page: PageContext; reply: string; of?: 'mine' | 'other' }): ReactElement => <State kind={reply === 'accepted' ? 'ok' : reply === 'declined' ? 'none' : ''}>{page.t(of === 'mine' || reply === 'needs-action' ? `meeting.reply.${reply}` : `meeting.comes.${reply}`)}</State>;
