@@ -37,8 +37,10 @@ async function bind(context: Context, point: OpenPoint, conclusionId: string, ta
   for (const named of task.owners) {
     const owner = await ownerOf(context, named, 'owners');
     made.push(await addObligation(context, {
-      caseId: point.case_id, source: 'conclusion', text: task.text, title: point.title.slice(0, 200), ...owner, dueOn: task.dueOn || null, helpers: marks, sourceNoun: 'conclusion', sourceId: conclusionId, committeeId: point.sitting.committee_id,
+      caseId: point.case_id, source: 'conclusion', text: task.text, ...owner, dueOn: task.dueOn || null, helpers: marks, sourceNoun: 'conclusion', sourceId: conclusionId, committeeId: point.sitting.committee_id,
       access: file.access === 'confidential' ? 'confidential' : 'office',
+      // Whoever leads the sitting gave it, whoever wrote it down: it is theirs to accept.
+      ...(point.sitting.chair_id ? { givenBy: point.sitting.chair_id } : {}),
     }));
   }
   return made;
