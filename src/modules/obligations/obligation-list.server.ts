@@ -43,7 +43,7 @@ function inView(view: ObligationView, { caller, today }: Pick<Context, 'caller' 
   const marks = sql`${[...caller.marks]}::text[]`;
   switch (view) {
     case 'mine': return sql`o.state = 'open' and o.owner_id = any(${people})`;
-    case 'accept': return sql`(o.state = 'reported' or (o.state = 'open' and o.asked_due_on is not null)) and o.given_by = any(${people})`;
+    case 'accept': return sql`o.state in ('open', 'reported') and (o.state = 'reported' or o.asked_due_on is not null) and o.given_by = any(${people})`;
     case 'given': return sql`o.state in ('open', 'reported') and o.given_by = any(${people})`;
     case 'unit': return sql`o.state = 'open' and o.unit_id = any(${marks})`;
     case 'helping': return sql`o.state = 'open' and o.helpers && ${marks}`;

@@ -31,9 +31,12 @@ export const readRealisation = operation({
     type Row = Figures & { key: string | null; name: string | null };
     const rows = (await sql<Row>`select x.*, ${sql.raw(nameOf[input.by])} as name from (select ${figures}, office_id, key from (${one}) o group by grouping sets ((office_id, key), ())) x order by given desc, key limit ${figuresAtMost}`.execute(db)).rows;
     const zone = office.jurisdiction.timeZone;
-    const months = (await sql<{ month: string; given: number; done: number }>`with one as materialized (${one}) select to_char(m, 'YYYY-MM') as month,
-        (select count(*)::int from one where to_char(at at time zone ${zone}, 'YYYY-MM') = to_char(m, 'YYYY-MM')) as given, (select count(*)::int from one where state = 'done' and to_char(done_at at time zone ${zone}, 'YYYY-MM') = to_char(m, 'YYYY-MM')) as done
-      from generate_series(date_trunc('month', ${from}::date), ${until}::date, interval '1 month') m limit 60`.execute(db)).rows;
+    const month = (at: string) => sql`to_char(${sql.ref(at)} at time zone ${zone}, 'YYYY-MM')`;
+    const counted = (await sql<{ month: string; given: number; done: number }>`with one as materialized (${one}) select month, sum(given)::int as given, sum(done)::int as done
+      from (select ${month('at')} as month, 1 as given, 0 as done from one union all select ${month('done_at')}, 0, 1 from one where state = 'done') x group by month`.execute(db)).rows;
+    const known = new Map(counted.map((row) => [row.month, row]));
+    const months: { month: string; given: number; done: number }[] = [];
+    for (let on = `${from.slice(0, 7)}-01`; on <= until && months.length < 60; on = addMonths(on, 1)) months.push(known.get(on.slice(0, 7)) ?? { month: on.slice(0, 7), given: 0, done: 0 });
     const figuresOf = ({ given, inTime, doneLate, waiting, open, late, dropped, moved, averageDays }: Row): Figures => ({ given, inTime, doneLate, waiting, open, late, dropped, moved, averageDays });
     const total = rows.find((row) => row.key === null);
     return { from, until, total: figuresOf(total!), groups: rows.filter((row) => row.key !== null).map((row) => ({ ...figuresOf(row), key: row.key!, name: row.name ?? '' })), months };
