@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { id } from '../../core/input.ts';
 import { operation } from '../../core/operation.ts';
 import { sql } from '../../core/database.ts';
+import { getCaseFile } from '../registry/index.ts';
 import { getHead, PackView, readPack } from './pack-view.server.ts';
 
 // After that many days the PDF is let go: it holds copies of papers whose own time to be kept is another. It can be made again.
@@ -74,6 +75,7 @@ export const guardPacks = operation({
   input: z.object({ caseId: id() }), output: z.object({ packs: z.number() }),
   async run(context, input) {
     const { db, office } = context;
+    await getCaseFile(context, input.caseId);
     const changed = await sql`update pack p set is_kept = false, version = version + 1 where p.office_id = ${office.id} and p.is_kept and exists (select 1 from pack_part x where x.office_id = p.office_id and x.pack_id = p.id and (
       x.document_id in (select d.id from document d where d.office_id = p.office_id and d.case_id = ${input.caseId}::uuid) or x.contribution_id in (select k.id from contribution k where k.office_id = p.office_id and k.case_id = ${input.caseId}::uuid)
       or x.obligation_id in (select o.id from obligation o where o.office_id = p.office_id and o.case_id = ${input.caseId}::uuid)))`.execute(db);

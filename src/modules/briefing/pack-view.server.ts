@@ -3,6 +3,7 @@ import { sql } from '../../core/database.ts';
 import { id } from '../../core/input.ts';
 import { operation, type Context } from '../../core/operation.ts';
 import { notFound } from '../../core/refusal.ts';
+import { getCaseFile } from '../registry/index.ts';
 import { Known, readKnown } from './known.server.ts';
 import { packStates, partKinds, preparers, readingOrder, type PartKind } from './pack.ts';
 import { packKeyOf } from './pack.server.ts';
@@ -137,7 +138,9 @@ export const listOfCase = operation({
   summary: 'Engagements of a case with the packs that the caller may see.',
   input: z.object({ caseId: id() }),
   output: z.object({ engagements: z.array(z.object({ engagementId: z.string(), title: z.string(), startsAt: z.date(), packId: z.string().nullable(), state: z.enum(packStates).nullable() })) }),
-  async run({ db, office }, input) {
+  async run(context, input) {
+    const { db, office } = context;
+    await getCaseFile(context, input.caseId);
     const rows = await db.selectFrom('engagement as e').innerJoin('case_file as c', (join) => join.onRef('c.office_id', '=', 'e.office_id').onRef('c.id', '=', 'e.case_id')).leftJoin('pack as p', (join) => join.onRef('p.office_id', '=', 'e.office_id').onRef('p.engagement_id', '=', 'e.id'))
       .select(['e.id', 'e.title', 'e.starts_at', 'p.id as pack_id', 'p.state']).where('e.office_id', '=', office.id).where('e.case_id', '=', input.caseId).where('e.state', '<>', 'cancelled').orderBy('e.starts_at', 'desc').limit(6).execute();
     return { engagements: rows.map((row) => ({ engagementId: row.id, title: row.title, startsAt: row.starts_at, packId: row.pack_id, state: row.state as 'open' | null })) };

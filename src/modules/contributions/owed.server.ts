@@ -6,6 +6,7 @@ import { isId } from '../../core/id.ts';
 import { check, choice, day, id, optionalLine, say } from '../../core/input.ts';
 import { operation, type Context } from '../../core/operation.ts';
 import { notFound } from '../../core/refusal.ts';
+import { getCaseFile } from '../registry/index.ts';
 import { Contribution, contributionFrom, type ContributionRow } from './contribution.server.ts';
 
 export const OwedRow = Contribution.extend({ askId: z.string().nullable(), reference: z.string(), subject: z.string(), askedBy: z.string(), moreUntil: z.string().nullable(), version: z.number() });
@@ -72,7 +73,9 @@ export const listOfCase = operation({
   summary: 'What was asked for on a case, in the order of asking.',
   input: z.object({ caseId: id() }),
   output: z.object({ contributions: z.array(OwedRow) }),
-  async run({ db, office }, input) {
+  async run(context, input) {
+    const { db, office } = context;
+    await getCaseFile(context, input.caseId);
     const found = await sql<Found>`select ${shown} from contribution k ${beside} where k.office_id = ${office.id} and k.case_id = ${input.caseId}::uuid order by k.asked_at, k.id limit 200`.execute(db);
     return { contributions: found.rows.map(rowFrom) };
   },

@@ -7,6 +7,7 @@ import { textIn, translator } from '../../core/message.ts';
 import { queueMail } from '../../core/mail.ts';
 import { operation, type Context } from '../../core/operation.ts';
 import { openText } from '../../core/secret.ts';
+import { getCaseFile } from '../registry/index.ts';
 import { mailAsk } from './ask.server.ts';
 import { dropContributions } from './contribution.server.ts';
 import ladder from './ladder.json' with { type: 'json' };
@@ -61,6 +62,7 @@ export const settleContributions = operation({
   id: 'contribution.settle', kind: 'command', allow: [], summary: 'What was asked for on a case that is closed or annulled is owed no more.',
   input: z.object({ caseId: id() }), output: z.object({}),
   async run(context, input) {
+    await getCaseFile(context, input.caseId);
     await dropContributions(context, input.caseId);
     context.record({ name: 'contribution.settled', nounId: input.caseId });
     return {};
