@@ -16,7 +16,7 @@ import type { System } from '../src/bin/system.ts';
 import { CompiledQuery } from 'kysely';
 import { z } from 'zod';
 import { addDays, type Day } from '../src/core/day.ts';
-import { spanOf } from '../src/modules/plan/plan.ts';
+import { spanOf } from '../src/modules/plan/index.ts';
 import { openClients, openRecorder, replay, replayRegistration, type Recorder } from './bare.ts';
 import { closeRegistered, fillOffice } from './fill.ts';
 import { fillCalendar } from './fill-calendar.ts';

@@ -1,0 +1,1 @@
+export { periods, spanOf, type Period } from './plan.ts';
