@@ -108,7 +108,7 @@ export const conveneMeeting = operation({
     await involve(context, meeting.caseId, members.map((one) => one.personId));
     const { guests } = await callMembers(context, meeting, members, points);
     const { reference } = await getCaseFile(context, meeting.caseId);
-    const called = members.map((one) => ({ name: one.name, standsFor: one.standsFor || textIn(office.data.units.find((unit) => unit.id === one.unitId)?.name, office.locale), role: one.role }));
+    const called = members.map((one) => ({ name: one.name, standsFor: one.standsFor, role: one.role }));
     const data = invitationData(context, { meeting, committee, reference, places, points, changes, urgency, members: called, signer: await signerOf(context, meeting) });
     const version = meeting.agendaVersion + 1;
     const file = { name: `${translator(office.locale)('meeting.paper.file', { number: meeting.number, version })}.pdf`, bytes: new Uint8Array(await renderPdf('agenda', data)), mediaType: 'application/pdf' };

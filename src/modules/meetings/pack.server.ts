@@ -1,20 +1,32 @@
 import { z } from 'zod';
 import { id } from '../../core/input.ts';
-import { operation } from '../../core/operation.ts';
+import { operation, type Context } from '../../core/operation.ts';
 import { sha256 } from '../../core/secret.ts';
 import { addDocument } from '../documents/index.ts';
 import { getCaseFile } from '../registry/index.ts';
 import { listPoints } from './agenda-item.server.ts';
+import { listToVerify, type Verified } from './conclusion-settle.server.ts';
+import { frameOf, verificationRows } from './minutes-print.ts';
 import { getCommittee } from './committee.server.ts';
-import { changeMeetingRow, getMeeting } from './meeting.server.ts';
+import { changeMeetingRow, getMeeting, type Meeting } from './meeting.server.ts';
 
 const Paper = z.object({ id: z.string(), title: z.string(), fileName: z.string(), mediaType: z.string(), size: z.number(), sha256: z.string() });
 export const Pack = z.object({
   meetingId: z.string(), caseId: z.string(), reference: z.string(), committee: z.string(), isConfidential: z.boolean(), number: z.number(), kind: z.string(), title: z.string(), place: z.string(), link: z.string(), startsAt: z.date(), endsAt: z.date(), state: z.string(), agendaVersion: z.number(), key: z.string(), keptKey: z.string(),
   places: z.array(z.object({ id: z.string(), number: z.number(), minutes: z.number() })),
-  points: z.array(z.object({ id: z.string(), number: z.number(), kind: z.string(), title: z.string(), rapporteur: z.string(), minutes: z.number(), proposed: z.string(), reason: z.string(), unitId: z.string().nullable(), isConfidential: z.boolean(), beginsAt: z.date(), papers: z.array(Paper) })),
+  points: z.array(z.object({ id: z.string(), number: z.number(), kind: z.string(), title: z.string(), rapporteur: z.string(), minutes: z.number(), proposed: z.string(), reason: z.string(), unitId: z.string().nullable(), isConfidential: z.boolean(), beginsAt: z.date(), papers: z.array(Paper), verified: z.array(z.array(z.string())) })),
 });
 export type Pack = z.infer<typeof Pack>;
+
+/** What is still to be verified; for the pack that is kept, without the conclusions of confidential points. */
+async function openOf(context: Context, meeting: Meeting): Promise<Verified[]> {
+  const { db, office, caller } = context;
+  const open = await listToVerify(context, { id: meeting.id, committee_id: meeting.committeeId, starts_at: meeting.startsAt });
+  if (caller.kind !== 'system' || open.length === 0) return open;
+  const rows = await db.selectFrom('conclusion as c').innerJoin('meeting as m', (join) => join.onRef('m.office_id', '=', 'c.office_id').onRef('m.id', '=', 'c.meeting_id')).select('c.id').where('c.office_id', '=', office.id).where('c.id', 'in', open.map((one) => one.id)).whereRef('c.case_id', '=', 'm.case_id').execute();
+  const plain = new Set(rows.map((row) => row.id));
+  return open.filter((one) => plain.has(one.id));
+}
 
 export const readPack = operation({
   id: 'meeting.read_pack', kind: 'query', rest: 'GET /meetings/{id}/pack', allow: ['staff'],
@@ -26,9 +38,10 @@ export const readPack = operation({
     const committee = await getCommittee(context, meeting.committeeId);
     const { reference } = await getCaseFile(context, meeting.caseId);
     const { points, places } = await listPoints(context, meeting);
+    const verified = points.some((one) => one.kind === 'verification') ? verificationRows(frameOf(context.office), await openOf(context, meeting)) : [];
     // The pack that is kept is a paper of the sitting, which many may read who may not see such a point.
     const seen = points.filter((one) => context.caller.kind !== 'system' || !one.isConfidential).map((one) => ({
-      id: one.id, number: one.number, kind: one.kind, title: one.title, rapporteur: one.rapporteur, minutes: one.minutes, proposed: one.proposed, reason: one.reason, unitId: one.unitId, isConfidential: one.isConfidential, beginsAt: one.beginsAt,
+      id: one.id, number: one.number, kind: one.kind, title: one.title, rapporteur: one.rapporteur, minutes: one.minutes, proposed: one.proposed, reason: one.reason, unitId: one.unitId, isConfidential: one.isConfidential, beginsAt: one.beginsAt, verified: one.kind === 'verification' ? verified : [],
       papers: one.papers.filter((paper) => !paper.replacedBy).map((paper) => ({ id: paper.id, title: paper.title, fileName: paper.fileName, mediaType: paper.mediaType, size: paper.size, sha256: paper.sha256 })),
     }));
     return {

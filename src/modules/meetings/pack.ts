@@ -15,6 +15,7 @@ import { notNow } from '../../core/refusal.ts';
 import { serveFile } from '../../core/serve-file.ts';
 import type { Point } from './agenda-item.server.ts';
 import { invitationData } from './invitation.server.ts';
+import { verificationColumns } from './minutes-print.ts';
 import { keepPack, readPack, type Pack } from './pack.server.ts';
 
 const bytesAtMost = 200 * 1024 * 1024;
@@ -48,6 +49,7 @@ export async function makePack(kernel: Kernel, office: Office, pack: Pack, now: 
       const text = [point.proposed && `${t('agenda.proposed')}:\n${point.proposed}`, point.reason && `${t('agenda_proposal.reason')}:\n${point.reason}`].filter(Boolean).join('\n\n');
       const facts = [{ label: t('agenda.rapporteur'), value: point.rapporteur }, { label: t('petition.unit'), value: textIn(office.data.units.find((unit) => unit.id === point.unitId)?.name, locale) }, { label: t('meeting.begins'), value: formatAt(point.beginsAt, office.jurisdiction.timeZone, locale) }, { label: t('agenda.papers'), value: point.papers.map((one) => one.title).join('; ') }];
       sheets.push({ number: point.number, title, part: { path: await sheet(title, facts, text ? { text } : {}), mediaType: 'application/pdf' } });
+      if (point.verified.length > 0) sheets.push({ number: point.number, title: t('verification.title'), part: { path: await put(await renderPdf('table', { ...base, title: t('verification.title'), orientation: 'landscape', columns: verificationColumns(t), rows: point.verified, labels: { page: t('public.paper.page', { page: '{page}', pages: '{pages}' }) } })), mediaType: 'application/pdf' } });
       for (const paper of point.papers) {
         const bytes = await kernel.files.get(office.id, paper.sha256).catch(() => null);
         const about = [{ label: t('agenda.papers'), value: paper.fileName }];

@@ -23,6 +23,8 @@ function PointLine({ page, view, point, edits }: { page: PageContext; view: Meet
       <p className="meta">{[clockWords(page, point.beginsAt), t('agenda.minutes_count', { count: point.minutes }), point.kind !== 'point' && !isFixed && t(`agenda.kind.${point.kind}`), point.rapporteur && t('agenda.rapporteur_is', { name: point.rapporteur })].filter(Boolean).join(' · ')}</p>
       {point.papers.length > 0 && <Papers page={page} point={point} />}
       {point.papers.length === 0 && edits && point.kind === 'point' && <p className="meta">{t('agenda.no_papers')}</p>}
+      {point.kind === 'verification' && <p><a href={sittingHref(view.id, 'verification')}>{t('verification.title')}</a></p>}
+      {point.kind === 'minutes' && view.previousId && <p><a href={sittingHref(view.previousId, 'minutes')}>{t('meeting.go.minutes')}</a></p>}
       {(point.proposed || point.reason) && <details><summary>{t(point.proposed ? 'agenda.proposed' : 'agenda_proposal.reason')}</summary>{point.proposed && <Letter text={point.proposed} />}{point.reason && <><p className="meta">{t('agenda_proposal.reason')}</p><Letter text={point.reason} /></>}</details>}
       {edits && (
         <form method="post" action={sittingHref(view.id)} className="pointacts"><Hidden fields={{ itemId: point.id }} />
