@@ -50,8 +50,8 @@ export function tellCourse(stage: Stage, sitting: { id(): string; at: Date; ago:
     const absent = random() < 0.6 ? Math.floor(random() * Math.max(1, before.attendance.length - 1)) + 1 : -1;
     await kernel.run(markAttendance, keeper, { id, marks: before.attendance.map((one, index) => ({ id: one.id, state: index === absent && one.role !== 'chair' ? ('excused' as const) : index === 4 && random() < 0.3 ? ('remote' as const) : ('present' as const), reason: index === absent ? words(away) : '' })) }, now(0));
     await kernel.run(openSitting, keeper, { id }, now(1));
+    if (before.items[0]) await kernel.run(openPoint, keeper, { id: before.items[0].id }, now(1));
     for (const item of before.items) {
-      await kernel.run(openPoint, keeper, { id: item.id }, now(1));
       if (item.kind === 'verification') {
         const { conclusions } = await kernel.run(readVerification, keeper, { id }, now(1));
         if (conclusions.length > 0) await kernel.run(verifyConclusions, keeper, { id, marks: conclusions.map((one) => {
@@ -67,7 +67,7 @@ export function tellCourse(stage: Stage, sitting: { id(): string; at: Date; ago:
         }
       } else if (item.kind === 'point' || item.kind === 'information') {
         if (random() < 0.06) {
-          await kernel.run(settlePoint, keeper, { id: item.id, as: 'deferred', reason: words(away) }, now(2));
+          await kernel.run(settlePoint, keeper, { id: item.id, as: 'deferred', reason: words(away), goOn: true }, now(2));
           continue;
         }
         await kernel.run(notePoint, keeper, { id: item.id, notes: words(pick(talks)), version: item.notesVersion }, now(8));
@@ -84,7 +84,7 @@ export function tellCourse(stage: Stage, sitting: { id(): string; at: Date; ago:
         await kernel.run(recordConclusion, keeper, { id: item.id, text: item.proposed || words(pick(tasks)), owners: isBinding ? [owner] : [], dueOn: isBinding ? dueOn : '' }, now(2));
         if (item.proposed && random() < 0.5) await kernel.run(recordConclusion, keeper, { id: item.id, text: words(pick(tasks)), owners: [`unit:${pick(units).id}`], dueOn: workday(addDays(day, 9)) }, now(1));
       } else if (random() < 0.4) await kernel.run(notePoint, keeper, { id: item.id, notes: words(pick(talks)), version: item.notesVersion }, now(4));
-      await kernel.run(settlePoint, keeper, { id: item.id, as: 'done' }, now(2));
+      await kernel.run(settlePoint, keeper, { id: item.id, as: 'done', goOn: true }, now(2));
     }
     await kernel.run(closeSitting, keeper, { id }, now(3));
     if (sitting.ago < 1) return;

@@ -25,14 +25,14 @@ export async function settleObligations(context: Context, conclusionIds: readonl
 }
 
 export const Verified = z.object({
-  id: z.string(), reference: z.string(), heldOn: z.date(), text: z.string(), verifiedAs: z.enum(verdicts).nullable(), verifiedNote: z.string(), verifiedOn: z.string().nullable(), isMarked: z.boolean(), dueOn: z.string().nullable(), isSettled: z.boolean(), obligations: z.array(ObligationOf),
+  id: z.string(), reference: z.string(), heldOn: z.date(), text: z.string(), isConfidential: z.boolean(), verifiedAs: z.enum(verdicts).nullable(), verifiedNote: z.string(), verifiedOn: z.string().nullable(), isMarked: z.boolean(), dueOn: z.string().nullable(), isSettled: z.boolean(), obligations: z.array(ObligationOf),
 });
 export type Verified = z.infer<typeof Verified>;
 /** The conclusions of the committee's earlier sittings that are still open, and those that this sitting has marked. */
 export async function listToVerify(context: Pick<Context, 'db' | 'office'>, sitting: Pick<Sitting, 'id' | 'committee_id' | 'starts_at'>): Promise<Verified[]> {
   const { db, office } = context;
-  type Row = { id: string; position: number; number: number; starts_at: Date; text: string; verified_as: 'done' | 'partly' | 'open' | 'dropped' | null; verified_note: string; verified_in: string | null; verified_on: string | null };
-  const { rows } = await sql<Row>`select c.id, c.position, m.number, m.starts_at, c.text, c.verified_as, c.verified_note, c.verified_in, c.verified_on::text as verified_on
+  type Row = { id: string; position: number; number: number; starts_at: Date; text: string; verified_as: 'done' | 'partly' | 'open' | 'dropped' | null; verified_note: string; verified_in: string | null; verified_on: string | null; is_confidential: boolean };
+  const { rows } = await sql<Row>`select c.id, c.position, m.number, m.starts_at, c.text, c.verified_as, c.verified_note, c.verified_in, c.verified_on::text as verified_on, c.case_id <> m.case_id as is_confidential
     from conclusion c join meeting m on m.office_id = c.office_id and m.id = c.meeting_id
     where c.office_id = ${office.id} and m.committee_id = ${sitting.committee_id} and m.starts_at < ${sitting.starts_at} and m.state in ('closed', 'issued', 'adopted') and c.dropped_at is null
       and (c.verified_in = ${sitting.id} or ((c.verified_as is null or c.verified_as in ('partly', 'open')) and (c.verified_in is null or exists (select 1 from meeting v where v.office_id = c.office_id and v.id = c.verified_in and v.starts_at < ${sitting.starts_at}))))
@@ -42,7 +42,7 @@ export async function listToVerify(context: Pick<Context, 'db' | 'office'>, sitt
     const own = obligations.filter((one) => one.conclusionId === row.id && (one.state !== 'dropped' || row.verified_as === 'dropped'));
     const days = own.filter((one) => one.state !== 'done' && one.dueOn !== null).map((one) => one.dueOn!).sort();
     return {
-      id: row.id, reference: `${row.number}/${row.position}`, heldOn: row.starts_at, text: row.text, verifiedAs: row.verified_as, verifiedNote: row.verified_note, verifiedOn: row.verified_on, isMarked: row.verified_in === sitting.id,
+      id: row.id, reference: `${row.number}/${row.position}`, heldOn: row.starts_at, text: row.text, isConfidential: row.is_confidential, verifiedAs: row.verified_as, verifiedNote: row.verified_note, verifiedOn: row.verified_on, isMarked: row.verified_in === sitting.id,
       dueOn: days[0] ?? null, isSettled: own.length > 0 && own.every((one) => one.state === 'done'), obligations: own,
     };
   });

@@ -4,6 +4,7 @@ import { isId } from '../../core/id.ts';
 import { day, id, optionalId, optionalText, say, text } from '../../core/input.ts';
 import { operation, type Context } from '../../core/operation.ts';
 import { notFound, notNow, wrong } from '../../core/refusal.ts';
+import { indexSearch } from '../../core/search.ts';
 import { addObligation } from '../obligations/index.ts';
 import { touch } from './attendance.server.ts';
 import { settleObligations } from './conclusion-settle.server.ts';
@@ -46,6 +47,9 @@ async function bind(context: Context, point: OpenPoint, conclusionId: string, ta
   return made;
 }
 
+const index = (context: Context, one: { id: string; caseId: string; text: string; reference: string }, isNew = false): Promise<void> =>
+  indexSearch(context, { id: one.id, isNew, noun: 'conclusion', caseId: one.caseId, title: one.text.slice(0, 200), detail: one.reference, text: one.text });
+
 export const recordConclusion = operation({
   id: 'conclusion.record', kind: 'command', rest: 'POST /points/{id}/conclusions', allow: ['staff'],
   summary: 'What the sitting concluded on a point, under the next number of the sitting: at once an obligation for each who carries it out.',
@@ -63,6 +67,7 @@ export const recordConclusion = operation({
     const conclusionId = context.newId();
     await db.insertInto('conclusion').values({ office_id: office.id, id: conclusionId, meeting_id: point.meeting_id, item_id: point.id, case_id: point.case_id, position: counted.last_conclusion, text: input.text, vote_id: vote?.id ?? null, at: now, by_person: caller.personId }).execute();
     const obligations = await bind(context, point, conclusionId, input);
+    await index(context, { id: conclusionId, caseId: point.case_id, text: input.text, reference: `${point.sitting.number}/${counted.last_conclusion}` }, true);
     context.record({ name: 'conclusion.recorded', nounId: conclusionId, caseId: point.case_id, data: { reference: `${point.sitting.number}/${counted.last_conclusion}`, count: obligations.length } });
     return { id: conclusionId, position: counted.last_conclusion, obligations };
   },
@@ -90,6 +95,7 @@ export const changeConclusion = operation({
     await db.updateTable('conclusion').set({ text: input.text }).where('office_id', '=', office.id).where('id', '=', row.id).execute();
     await settleObligations(context, [row.id], { as: 'dropped', note: context.t('conclusion.reworded') });
     const obligations = await bind(context, point, row.id, input);
+    await index(context, { id: row.id, caseId: row.case_id, text: input.text, reference: `${point.sitting.number}/${row.position}` });
     await touch(context, row.meeting_id);
     context.record({ name: 'conclusion.changed', nounId: row.id, caseId: row.case_id, data: { reference: `${point.sitting.number}/${row.position}` } });
     return { id: row.id, obligations };

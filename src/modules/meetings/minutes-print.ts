@@ -57,10 +57,10 @@ export function pointOf(frame: Frame, view: SittingView, item: ItemRow, number: 
 }
 const late = (frame: Frame, one: Verified): string => one.verifiedAs ? frame.t(`verification.${one.verifiedAs}`) : frame.t('verification.none');
 export const verificationColumns = (t: Translate): { title: string; width: number }[] => [{ title: t('verification.reference'), width: 2 }, { title: t('verification.text'), width: 7 }, { title: t('verification.owners'), width: 5 }, { title: t('verification.state'), width: 4 }];
-/** The earlier conclusions as rows: number, text, who, what became of it; each with the day to which it goes on. */
-export function verificationRows(frame: Frame, conclusions: readonly Verified[]): string[][] {
+/** The earlier conclusions as rows: number, text, who, what became of it, the day to which it goes on. `isCommon`: of confidential points only that they were verified. */
+export function verificationRows(frame: Frame, conclusions: readonly Verified[], isCommon = false): string[][] {
   const { t, locale } = frame;
-  return conclusions.map((one) => [
+  return conclusions.map((one) => one.isConfidential && isCommon ? [one.reference, t('minutes.confidential_point'), '', one.isMarked && one.verifiedAs ? t(`verification.${one.verifiedAs}`) : ''] : [
     one.reference, one.text, one.obligations.map((obligation) => [obligation.owner || unitOf(frame, obligation.unitId), obligation.dueOn ? formatDay(obligation.dueOn, locale, 'numeric') : ''].filter(Boolean).join(', ')).join('; '),
     [late(frame, one), one.verifiedOn ? t('verification.until', { on: formatDay(one.verifiedOn, locale, 'numeric') }) : '', one.verifiedNote || (one.isMarked ? '' : one.obligations.map((obligation) => obligation.report).filter(Boolean).join('; '))].filter(Boolean).join('; '),
   ]);
@@ -103,7 +103,7 @@ export function composeMinutes(frame: Frame, view: SittingView, edits: MinutesEd
       const number = `${place.number}.`;
       if (!item || item.isConfidential) return { number, title: t('minutes.confidential_point'), text: t('minutes.confidential_annex'), lines: [], conclusions: [] };
       const point = pointOf(frame, view, item, number, edits.texts[item.id] ?? item.notes);
-      if (item.kind === 'verification') return { ...point, ...(more.verified.length > 0 ? { columns: verificationColumns(t), rows: verificationRows(frame, more.verified) } : { lines: [...point.lines, t('verification.nothing')] }) };
+      if (item.kind === 'verification') return { ...point, ...(more.verified.length > 0 ? { columns: verificationColumns(t), rows: verificationRows(frame, more.verified, true) } : { lines: [...point.lines, t('verification.nothing')] }) };
       return item.kind === 'minutes' && more.adopted ? { ...point, lines: [...point.lines, more.adopted] } : point;
     }),
     closing: edits.closing, ...(more.remarks && more.remarks.length > 0 ? { remarks: more.remarks } : {}),

@@ -121,7 +121,7 @@ test('from the sitting to adopted minutes: issued, remarked on, verified and ado
   const next = await opened(office, { committeeId: held.committeeId, number: 2, points: [{ kind: 'verification', title: 'Верификација' }, { kind: 'minutes', title: 'Записник' }] }, second);
   const open = await office.run(readVerification, keeper, { id: next.id }, at(second));
   expect(open.conclusions.map((one) => one.text)).toEqual(['Замијенити цијеви.', 'Обавијестити грађане.', 'Набавити тајно.']);
-  await office.run(verifyConclusions, keeper, { id: next.id, marks: [{ id: made.id, as: 'done' }, { id: kept.id, as: 'partly', note: 'Половина.', dueOn: '2026-04-01' }, { id: open.conclusions[2]!.id, as: '' }] }, at(second));
+  await office.run(verifyConclusions, keeper, { id: next.id, marks: [{ id: made.id, as: 'done' }, { id: kept.id, as: 'partly', note: 'Половина.', dueOn: '2026-04-01' }, { id: open.conclusions[2]!.id, as: 'open', note: 'Шапат.' }] }, at(second));
   const obligations = await office.within((db) => db.selectFrom('obligation').select(['state', 'due_on']).where('source_id', 'in', [made.id, kept.id]).orderBy('state').execute());
   expect(obligations).toMatchObject([{ state: 'done' }, { state: 'open', due_on: '2026-04-01' }]);
   expect(Object.keys((await office.refused(office.run(verifyConclusions, keeper, { id: next.id, marks: [{ id: kept.id, as: 'done', dueOn: '2026-05-01' }] }, at(second)), 422)).fields)).toEqual(['marks.0.dueOn']);
@@ -140,6 +140,11 @@ test('from the sitting to adopted minutes: issued, remarked on, verified and ado
   // What was only partly done comes again at the sitting after.
   for (const item of (await seen(office, next)).items) if (item.state !== 'done') await office.run(settlePoint, keeper, { id: item.id, as: 'dropped' }, at(second));
   await office.run(closeSitting, keeper, { id: next.id }, at(second));
+  // Of a confidential conclusion the common minutes say that it was verified, and no word of it.
+  await office.run(issueMinutes, keeper, { id: next.id }, at(second));
+  const later = await office.within((db) => db.selectFrom('minutes').select('content').where('meeting_id', '=', next.id).executeTakeFirstOrThrow());
+  expect(JSON.stringify(later.content)).toContain('Обавијестити грађане.');
+  expect(JSON.stringify(later.content)).not.toMatch(/Набавити|Шапат/);
   const third = await opened(office, { committeeId: held.committeeId, number: 3, points: [{ kind: 'verification', title: 'Верификација' }] }, new Date(second.getTime() + 7 * day));
-  expect((await office.run(readVerification, keeper, { id: third.id })).conclusions.map((one) => [one.text, one.verifiedAs])).toEqual([['Обавијестити грађане.', 'partly'], ['Набавити тајно.', null]]);
+  expect((await office.run(readVerification, keeper, { id: third.id })).conclusions.map((one) => [one.text, one.verifiedAs])).toEqual([['Обавијестити грађане.', 'partly'], ['Набавити тајно.', 'open']]);
 });
