@@ -19,5 +19,6 @@ export const capabilityEvents: Readonly<Record<string, readonly string[]>> = {
   plan: ['plan.', 'engagement.'],
   requests: ['petition.', 'answer.'], coordination: ['contribution.'], briefing: ['pack.'], registry: ['petition.registered', 'petition.answered', 'petition.closed', 'case.', 'entry.', 'book.', 'delivery.', 'letter.', 'dispatch.', 'archive.', 'arrival.'],
   audiences: ['audience.asked', 'audience.scheduled', 'audience.noted', 'audience.held', 'audience.answered', 'audience.redirected', 'audience.declined'],
+  meetings: ['meeting.', 'minutes.', 'conclusion.', 'agenda_proposal.'],
   obligations: ['obligation.', 'resolution.'], directory: ['party.'],
 };
