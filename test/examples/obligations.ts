@@ -23,5 +23,5 @@ export const examples: Examples = {
   'obligation.accept': (w) => ({ ids: w['reportedOrderId'] }), 'obligation.send_back': (w) => ({ id: w['reportedOrderId'], reason: 'Недостаје прилог.' }), 'obligation.ask_due': (w) => ({ id: w['orderId'], dueOn: '2099-12-31', reason: 'Чека се.' }),
   'obligation.move_due': (w) => ({ id: w['orderId'], dueOn: '2099-12-30' }), 'obligation.refuse_due': (w) => ({ id: w['askedOrderId'], reason: 'Рок је довољан.' }), 'obligation.pass': (w) => ({ id: w['orderId'], personId: w.deputyId }), 'obligation.add_helper': (w) => ({ id: w['orderId'], helpers: w.deputyId }),
   'obligation.add_step': (w) => ({ id: w['orderId'], text: 'Написати' }), 'obligation.do_step': (w) => ({ id: w['orderId'], stepId: w['stepId'] }), 'obligation.drop_step': (w) => ({ id: w['orderId'], stepId: w['stepId'] }), 'obligation.drop': (w) => ({ id: w['orderId'], reason: 'Није потребно.' }),
-  'obligation.reopen': (w) => ({ id: w['doneOrderId'], reason: 'Није урађено.' }), 'obligation.evidence': (w) => ({ id: w['orderId'], evidenceId: w['evidenceId'] }), 'obligation.escalate': () => ({}),
+  'obligation.reopen': (w) => ({ id: w['doneOrderId'], reason: 'Није урађено.' }), 'obligation.evidence': (w) => ({ id: w['orderId'], evidenceId: w['evidenceId'] }), 'obligation.escalate': () => ({}), 'obligation.follow_access': (w) => ({ id: w.caseId }),
 };

@@ -5,6 +5,8 @@ import { verifyOffice } from '../../core/verify.ts';
 import { expect, test, type TestOffice } from '../../../test/office.ts';
 import { deskClient } from '../../../test/client.ts';
 import { closed } from '../../../test/archive.ts';
+import { getObligation } from '../obligations/obligation-view.server.ts';
+import { reportProgress } from '../obligations/obligation-work.server.ts';
 import { getCase, reopenCase, restrictCase } from '../registry/case.server.ts';
 import { searchAll } from '../requests/search.server.ts';
 import { putInArchive, listArchive } from './archive.server.ts';
@@ -166,4 +168,28 @@ test('a package for the archive is whole: every file in its METS with size and h
   expect(Buffer.from((await bytesOf()).bytes).equals(Buffer.from(bytes))).toBe(true);
   await office.settle();
   expect((await verifyOffice(office.kernel, office.office)).faults).toEqual([]);
+});
+
+test('what was told on a destroyed case loses its words and its files with it', async ({ office }) => {
+  const [chief, mayor, clerk] = [await office.as('chief'), await office.as('mayor'), await office.as('clerk')];
+  const [id] = await archived(office, {}) as [string];
+  const order = async (caseId: string | null, name: string) => {
+    const obligationId = await office.within(async (db) => {
+      const made = crypto.randomUUID();
+      await db.insertInto('obligation').values({ office_id: office.office.id, id: made, case_id: caseId, source: 'order', text: 'Провјерити', owner_id: clerk.personId, given_by: mayor.personId, state: 'open', involved: [clerk.personId!], at: new Date() }).execute();
+      return made;
+    });
+    await office.run(reportProgress, clerk, { id: obligationId, report: 'Осјетљиве ријечи', files: [{ name: 'dokaz.txt', bytes: new Uint8Array(Buffer.from(name)) }] });
+    await office.within((db) => db.updateTable('obligation').set({ state: 'done', ended_at: new Date() }).where('office_id', '=', office.office.id).where('id', '=', obligationId).execute());
+    return obligationId;
+  };
+  const [gone, stays] = [await order(id, 'доказ један'), await order(null, 'доказ два')];
+  const list = await consented(office, 'destroy', [id]);
+  await office.run(carryOutDisposal, chief, { id: list, confirmation: '07-215/26' });
+  await office.settle();
+  const hashes = await office.within((db) => db.selectFrom('obligation_evidence').select(['obligation_id', 'sha256']).where('office_id', '=', office.office.id).execute());
+  for (const [obligationId, kept] of [[gone, false], [stays, true]] as const) {
+    expect(await has(office, hashes.find((one) => one.obligation_id === obligationId)!.sha256)).toBe(kept);
+    expect((await office.run(getObligation, mayor, { id: obligationId })).story.map((line) => line.text)).toEqual([kept ? 'Осјетљиве ријечи' : '']);
+  }
 });

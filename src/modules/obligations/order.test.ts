@@ -168,6 +168,21 @@ test('what is told on a confidential case goes to persons, who then see the case
   await office.refused(see(head, id), 404);
 });
 
+test('what was told on a case follows it when it becomes confidential, and when it is open again', async ({ office }) => {
+  const { mayor, head, clerk, other, registrar, give, see } = await cast(office);
+  const { id: caseId } = await office.run(registerPaper, registrar, { subject: 'Допис' }, { now });
+  const [mine, unit] = [await give(mayor, { caseId }), await give(mayor, { caseId, to: 'finansije' })];
+  const member = { ...other, unitId: 'finansije', marks: [other.personId!, 'finansije'] };
+  for (const id of [mine, unit]) await see(member, id);
+  await office.run(restrictCase, mayor, { id: caseId, access: 'confidential' });
+  await office.settle();
+  for (const id of [mine, unit]) await office.refused(see(member, id), 404);
+  expect([(await see(clerk, mine)).owner?.name, (await see(head, unit)).unitId]).toEqual([clerk.name, 'finansije']);
+  await office.run(restrictCase, mayor, { id: caseId, access: 'office' });
+  await office.settle();
+  for (const id of [mine, unit]) await see(member, id);
+});
+
 test('what comes again is given again when it is done, once, on the day of its rule', async ({ office }) => {
   const { mayor, clerk, give, see } = await cast(office);
   const id = await give(mayor, { rule: 'month', dueOn: '2026-03-31' });
