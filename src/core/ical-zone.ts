@@ -7,8 +7,7 @@ const byWindows = new Map(Object.entries(windowsZones).map(([name, zone]) => [na
 
 function isZone(name: string): boolean {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
   } catch {
     return false;
   }

@@ -13,7 +13,7 @@ const depthAtMost = 8;
 
 export const partStates = ['needs-action', 'accepted', 'declined', 'tentative', 'delegated'] as const;
 export type PartState = (typeof partStates)[number];
-export type Attendee = { email: string; name: string; role: 'chair' | 'required' | 'optional' | 'informed'; reply: PartState; isPerson: boolean; mailsItself: boolean };
+export type Attendee = { email: string; name: string; role: 'chair' | 'required' | 'optional' | 'informed'; reply: PartState; isPerson: boolean };
 /** A VEVENT: times as instants with the IANA zone in which they were meant; both ends of an all-day one are midnights there. */
 export type Vevent = {
   uid: string; recurrenceAt: Date | null; startsAt: Date; endsAt: Date; isAllDay: boolean; timeZone: string; title: string; detail: string; place: string; status: 'tentative' | 'confirmed' | 'cancelled';
@@ -80,7 +80,7 @@ function momentOf(reading: Reading, value: unknown, tzid: string | undefined): M
   const local = Temporal.PlainDateTime.from({ year: value.year, month: value.month, day: value.day, hour: Math.min(value.hour, 23), minute: Math.min(value.minute, 59), second: Math.min(value.second, 59) });
   return { at: new Date(local.toZonedDateTime(zone).epochMilliseconds), isDate: false, zone };
 }
-const tzidOf = (property: ICAL.Property): string | undefined => property.getFirstParameter('tzid') || undefined;
+const tzidOf = (property: ICAL.Property): string | undefined => parameterOf(property, 'tzid') || undefined;
 
 const words = (component: ICAL.Component, name: string): string => {
   const value = component.getFirstPropertyValue(name);
@@ -88,13 +88,19 @@ const words = (component: ICAL.Component, name: string): string => {
 };
 const mailOf = (value: unknown): string => (/^mailto:(.+)$/i.exec(String(value).trim())?.[1] ?? '').trim().toLowerCase().slice(0, 254);
 
+/** A parameter as text; '' where it is not there, whatever the types of the library say. */
+function parameterOf(property: ICAL.Property, name: string): string {
+  const value: unknown = property.getFirstParameter(name);
+  return typeof value === 'string' ? value : '';
+}
+
 function attendeeOf(property: ICAL.Property): Attendee {
-  const parameter = (name: string): string => String(property.getFirstParameter(name) ?? '').toLowerCase();
+  const parameter = (name: string): string => parameterOf(property, name).toLowerCase();
   const reply = parameter('partstat') as PartState;
   const role = { chair: 'chair', 'opt-participant': 'optional', 'non-participant': 'informed' }[parameter('role')] as Attendee['role'] | undefined;
   return {
-    email: mailOf(property.getFirstValue()) || String(property.getFirstParameter('email') ?? '').toLowerCase(), name: String(property.getFirstParameter('cn') ?? '').slice(0, 200), role: role ?? 'required', reply: partStates.includes(reply) ? reply : 'needs-action',
-    isPerson: !['room', 'resource'].includes(parameter('cutype')), mailsItself: ['client', 'none'].includes(parameter('schedule-agent')),
+    email: mailOf(property.getFirstValue()) || parameter('email'), name: parameterOf(property, 'cn').slice(0, 200), role: role ?? 'required', reply: partStates.includes(reply) ? reply : 'needs-action',
+    isPerson: !['room', 'resource'].includes(parameter('cutype')),
   };
 }
 
@@ -150,7 +156,7 @@ function eventOf(reading: Reading, event: ICAL.Component): Vevent {
     uid, recurrenceAt: recurrence ? occurrence(momentOf(reading, recurrence.getFirstValue(), tzidOf(recurrence)), recurrence.getFirstValue()) : null, startsAt: start.at, endsAt: endOf(reading, event, start, date), isAllDay: start.isDate, timeZone: start.zone,
     title: words(event, 'summary'), detail: words(event, 'description'), place: words(event, 'location'), status: status === 'tentative' || status === 'cancelled' ? status : 'confirmed',
     secrecy: secrecy === '' ? null : secrecy === 'public' || secrecy === 'confidential' ? secrecy : 'private', isFree: words(event, 'transp').toLowerCase() === 'transparent', rule: ruleOf(event), droppedAt,
-    sequence: Number.isInteger(sequence) && sequence >= 0 && sequence < 2_000_000_000 ? sequence : 0, organizer: organizer ? { email: mailOf(organizer.getFirstValue()), name: String(organizer.getFirstParameter('cn') ?? '').slice(0, 200) } : null,
+    sequence: Number.isInteger(sequence) && sequence >= 0 && sequence < 2_000_000_000 ? sequence : 0, organizer: organizer ? { email: mailOf(organizer.getFirstValue()), name: parameterOf(organizer, 'cn').slice(0, 200) } : null,
     attendees: attendees.map(attendeeOf), categories: event.getAllProperties('categories').flatMap((one) => one.getValues().map(String)).slice(0, 50), travelBefore: minutesOf(event, 'x-apple-travel-duration'),
     comment: words(event, 'comment'), changedAt: changed instanceof ICAL.Time && changed.year >= 1970 && changed.year < 2150 ? changed.toJSDate() : null,
   };

@@ -65,18 +65,28 @@ const hrefOf = (row: { uid: string; href: string | null }): string => row.href ?
 /** `isVerbatim`: nothing has changed since a program wrote it. */
 export type Entry = { engagementId: string; href: string; tag: string; isBusy: boolean; isVerbatim: boolean; calendarId: string };
 type Range = { from?: Date | null; until?: Date | null };
+type Named = { id?: string[]; uid?: string[] };
+
+/** The engagements of these ids or names in a calendar, its own and those to which its person is a guest, each by an index. */
+const namedIn = (officeId: number, calendarId: string, { id: ids, uid }: Named) => (ids
+  ? sql`select e.id from engagement e where e.office_id = ${officeId} and e.id = any(${ids}::uuid[]) and e.series_id is null and (e.calendar_id = ${calendarId}::uuid
+      or exists (select 1 from occurrence o join engagement f on f.office_id = o.office_id and f.id = o.engagement_id where o.office_id = e.office_id and o.calendar_id = ${calendarId}::uuid and (f.id = e.id or f.series_id = e.id)))`
+  : sql`select e.id from engagement e where e.office_id = ${officeId} and e.calendar_id = ${calendarId}::uuid and e.series_id is null and e.uid = any(${uid ?? []}::text[])
+      union select h.engagement_id from engagement_href h where h.office_id = ${officeId} and h.calendar_id = ${calendarId}::uuid and h.href = any(${(uid ?? []).map((one) => `${one}.ics`)}::text[])
+      union select coalesce(e.series_id, e.id) from calendar k join participant p on p.office_id = k.office_id and p.person_id = k.person_id join engagement e on e.office_id = p.office_id and e.id = p.engagement_id
+        where k.office_id = ${officeId} and k.id = ${calendarId}::uuid and e.uid = any(${uid ?? []}::text[]) and exists (select 1 from occurrence o where o.office_id = e.office_id and o.engagement_id = e.id and o.calendar_id = k.id)`);
 
 /** What stands in a calendar as the caller may see it: engagements, and times without words for the rest. The tag is another after every change. */
-async function entriesOf({ db, office, now }: Context, calendarId: string, { from, until }: Range = {}, only?: { id?: string[]; uid?: string[] }): Promise<Entry[]> {
+async function entriesOf({ db, office, now }: Context, calendarId: string, { from, until }: Range = {}, only?: Named): Promise<Entry[]> {
   const near = sql`${from ? sql`and o.ends_at >= ${from} and (o.is_long or o.starts_at > ${new Date(from.getTime() - 2 * 86_400_000)})` : sql``} ${until ? sql`and o.starts_at < ${until}` : sql``}`;
-  const own = from || until
+  const wanted = only ? namedIn(office.id, calendarId, only) : from || until
     ? sql`select distinct coalesce(e.series_id, e.id) as id from occurrence o join engagement e on e.office_id = o.office_id and e.id = o.engagement_id where o.office_id = ${office.id} and o.calendar_id = ${calendarId}::uuid ${near}`
     : sql`select e.id from engagement e where e.office_id = ${office.id} and e.calendar_id = ${calendarId}::uuid and e.series_id is null
         union select coalesce(e.series_id, e.id) from occurrence o join engagement e on e.office_id = o.office_id and e.id = o.engagement_id where o.office_id = ${office.id} and o.calendar_id = ${calendarId}::uuid and not o.is_own`;
-  const { rows } = await sql<{ id: string; uid: string; href: string | null; number: number | null; text_number: number | null; version: number; calendar_id: string }>`select e.id, e.uid, h.href, h.text_number, c.number, e.version, e.calendar_id from (${own}) x join engagement e on e.office_id = ${office.id} and e.id = x.id
+  const { rows } = await sql<{ id: string; uid: string; href: string | null; number: number | null; text_number: number | null; version: number; calendar_id: string }>`select e.id, e.uid, h.href, h.text_number, c.number, e.version, e.calendar_id from (${wanted}) x join engagement e on e.office_id = ${office.id} and e.id = x.id
     left join engagement_href h on h.office_id = e.office_id and h.calendar_id = ${calendarId}::uuid and h.engagement_id = e.id
     left join lateral (select number from calendar_change c where c.office_id = e.office_id and c.calendar_id = e.calendar_id and c.engagement_id = e.id order by number desc limit 1) c on true
-    where e.state <> 'cancelled' ${only?.id ? sql`and e.id = any(${only.id}::uuid[])` : sql``} ${only?.uid ? sql`and (e.uid = any(${only.uid}::text[]) or h.href = any(${only.uid.map((one) => `${one}.ics`)}::text[]))` : sql``}`.execute(db);
+    where e.state <> 'cancelled'`.execute(db);
   const entries: Entry[] = rows.map((row) => ({ engagementId: row.id, href: hrefOf(row), tag: `${row.number ?? 0}-${row.version}`, isBusy: false, isVerbatim: row.text_number !== null && row.text_number === row.number, calendarId: row.calendar_id }));
   if (only) return entries;
   const hidden = await busyTimes({ db, office }, calendarId, { from: from ?? new Date(now.getTime() - 365 * 86_400_000), until: until ?? null });
@@ -84,9 +94,9 @@ async function entriesOf({ db, office, now }: Context, calendarId: string, { fro
 }
 
 /** The times of a calendar behind which stands what the caller may not read. */
-export async function busyTimes({ db, office }: Pick<Context, 'db' | 'office'>, calendarId: string, { from, until }: Range): Promise<Busy[]> {
+export async function busyTimes({ db, office }: Pick<Context, 'db' | 'office'>, calendarId: string, { from, until }: Range, engagementId?: string): Promise<Busy[]> {
   const { rows } = await sql<{ engagement_id: string; recurrence_at: Date; starts_at: Date; ends_at: Date; state: string }>`select o.engagement_id, o.recurrence_at, o.starts_at, o.ends_at, o.state from occurrence o
-    where o.office_id = ${office.id} and o.calendar_id = ${calendarId}::uuid ${from ? sql`and o.starts_at > ${new Date(from.getTime() - 2 * 86_400_000)} and o.ends_at >= ${from}` : sql``} ${until ? sql`and o.starts_at < ${until}` : sql``} and not o.is_free
+    where o.office_id = ${office.id} and o.calendar_id = ${calendarId}::uuid ${from ? sql`and o.starts_at > ${new Date(from.getTime() - 2 * 86_400_000)} and o.ends_at >= ${from}` : sql``} ${until ? sql`and o.starts_at < ${until}` : sql``} ${engagementId ? sql`and o.engagement_id = ${engagementId}::uuid` : sql``} and not o.is_free
       and not exists (select 1 from engagement e where e.office_id = o.office_id and e.id = o.engagement_id) order by o.starts_at limit 5000`.execute(db);
   return rows.map((row) => ({ engagementId: row.engagement_id, recurrenceAt: row.recurrence_at, startsAt: row.starts_at, endsAt: row.ends_at, isTentative: row.state === 'tentative' }));
 }
@@ -124,10 +134,10 @@ export async function findEntry(context: Context, calendarId: string, href: stri
 export const tagOf = async (context: Context, calendarId: string, engagementId: string): Promise<Entry | null> => (await entriesOf(context, calendarId, {}, { id: [engagementId] }))[0] ?? null;
 
 async function busyText(context: Context, calendarId: string, href: string): Promise<EntryView | null> {
-  const match = /^busy-([0-9a-f-]{36})-(\d{1,15})\.ics$/.exec(href);
+  const match = /^busy-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-(\d{1,15})\.ics$/.exec(href);
   const at = new Date(Number(match?.[2] ?? NaN));
   if (!match || Number.isNaN(at.getTime())) return null;
-  const found = (await busyTimes(context, calendarId, {})).find((one) => busyName(one) === href);
+  const found = (await busyTimes(context, calendarId, {}, match[1])).find((one) => busyName(one) === href);
   return found ? { href, tag: sha256(`${found.startsAt.getTime()} ${found.endsAt.getTime()} ${found.isTentative}`).slice(0, 16), ics: writeCalendar([busyOf(found, context.t('calendar.client.busy'))]) } : null;
 }
 
