@@ -2,11 +2,10 @@ import type { Caller } from '../core/caller.ts';
 import { addDays, dayIn, instantIn, weekdayOf, weekStart, type Day } from '../core/day.ts';
 import type { LocalText } from '../core/language.ts';
 import { textIn } from '../core/message.ts';
-import { enter } from '../core/operation.ts';
-import { leaderCalendars, type EngagementKind, type Visibility } from '../modules/calendar/index.ts';
+import { listCalendars } from '../modules/calendar/calendar.server.ts';
+import type { EngagementKind, Visibility } from '../modules/calendar/index.ts';
 import { addToCalendar, cancelInCalendar } from '../modules/calendar/engagement.server.ts';
 import { listResources } from '../modules/calendar/resource.server.ts';
-import { personCaller } from '../modules/people/index.ts';
 import { tellMeetingRequests } from './meeting-requests.ts';
 import type { Stage } from './tell.ts';
 
@@ -76,19 +75,19 @@ export function tellCalendar(stage: Stage): void {
   // On a weekend the week that is shown full is the one that comes.
   const monday = weekStart(addDays(today, weekdayOf(today) > 5 ? 2 : 0));
   const say = (text: LocalText | undefined): string => (text ? textIn(text, office.locale) : '');
-  const inside = <T>(work: Parameters<ReturnType<typeof kernel.db.transaction>['execute']>[0]): Promise<T> => kernel.db.transaction().execute(async (db) => {
-    await enter(db, kernel.system(office), 'all');
-    return work(db);
-  }) as Promise<T>;
   type Desk = { secretary: Caller; leaders: { id: string; personId: string }[]; roomId: string };
   let desk: Promise<Desk> | undefined;
   const openDesk = (): Promise<Desk> => (desk ??= (async () => {
     const { resources } = await kernel.run(listResources, cast.chief, {});
-    return inside<Desk>(async (db) => {
-      const row = await db.selectFrom('person').select('id').where('office_id', '=', office.id).where((eb) => eb(eb.val('protocol'), '=', eb.fn.any('roles'))).orderBy('key').executeTakeFirst();
-      const secretary = row && (await personCaller(db, office, row.id));
-      return { secretary: secretary ?? cast.chief, leaders: await leaderCalendars({ db, office, now }), roomId: resources.filter((one) => one.kind === 'room').at(-1)?.id ?? '' };
-    });
+    const { calendars } = await kernel.run(listCalendars, cast.chief, {});
+    const leaders = calendars.filter((one) => one.role === 'mayor' || one.role === 'deputy').map((one) => ({ id: one.id, personId: one.personId! }));
+    // A secretary of the cabinet keeps them, where it has one.
+    let secretary = cast.chief;
+    for (const unit of office.data.units.filter((one) => one.cabinet)) {
+      const clerk = cast.clerkOf(unit.id);
+      if (secretary === cast.chief && (await kernel.run(listCalendars, clerk, {})).calendars[0]?.writes) secretary = clerk;
+    }
+    return { secretary, leaders, roomId: resources.filter((one) => one.kind === 'room').at(-1)?.id ?? '' };
   })());
   const until = (time: string, minutes: number): string => {
     const end = Math.min(Number(time.slice(0, 2)) * 60 + Number(time.slice(3)) + minutes, 23 * 60 + 45);

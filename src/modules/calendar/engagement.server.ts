@@ -119,7 +119,7 @@ export const moveEngagement = operation({
 });
 
 export const askConflicts = operation({
-  id: 'engagement.conflicts', kind: 'query', rest: 'POST /engagements/conflicts', allow: ['staff'],
+  id: 'engagement.conflicts', kind: 'query', allow: ['staff'],
   summary: 'What would stand in the way of an engagement as a form says it: people’s taken time, rooms and cars.',
   input: z.object({ calendarId: id(), exceptId: id().nullish(), ...engagementFields, title: z.string().default('') }),
   output: z.object({ conflicts: z.array(ConflictView) }),
