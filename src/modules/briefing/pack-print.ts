@@ -8,7 +8,7 @@ import type { Kernel } from '../../core/kernel.ts';
 import { formatAt, formatDay, formatTime, getLocale } from '../../core/language.ts';
 import { textIn, translator, type Translate } from '../../core/message.ts';
 import type { Output } from '../../core/operation.ts';
-import { measureFiles, mergedTypes, mergeFiles, type MergePart } from '../../core/pdf-merge.ts';
+import { measureAll, mergedTypes, mergeFiles, type MergePart } from '../../core/pdf-merge.ts';
 import { renderPdf, type PackData } from '../../core/pdf.ts';
 import { keepPrint, readPrint } from './pack-file.server.ts';
 import { seatsOf, tableShapes, type TableShape } from './pack.ts';
@@ -85,15 +85,9 @@ export async function printPack(kernel: Kernel, caller: Caller, packId: string, 
       const shown = file?.bytes && mergedTypes.has(file.mediaType) ? await put(file.bytes, file.mediaType) : await instead(part.title, t(file?.bytes ? 'pack.paper.other' : 'pack.paper.missing'));
       parts.push({ ...shown, title: part.title });
     }
-    const lengths: number[] = [];
-    for (const [index, part] of parts.entries()) {
-      const [length] = await measureFiles([part]).catch(() => ['broken' as const]);
-      if (typeof length === 'number') lengths.push(length);
-      else {
-        parts[index] = { ...(await instead(part.title, t('pack.paper.other'))), title: part.title };
-        lengths.push(1);
-      }
-    }
+    const counts = await measureAll(parts);
+    for (const [index, count] of counts.entries()) if (typeof count !== 'number') parts[index] = { ...(await instead(parts[index]!.title, t('pack.paper.other'))), title: parts[index]!.title };
+    const lengths = counts.map((count) => (typeof count === 'number' ? count : 1));
     // On which page a paper stands is known when the sheets before it are set.
     let front: { bytes: Uint8Array; pages: number } = { bytes: new Uint8Array(), pages: 1 };
     for (let guess = 1, tries = 0; tries < 3; tries++) {

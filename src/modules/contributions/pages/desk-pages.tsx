@@ -67,6 +67,8 @@ const overview = definePage({
     const { fromOn, untilOn, balances } = await page.run(readOverview, { fromOn: page.query.get('fromOn') ?? '', untilOn: page.query.get('untilOn') ?? '' });
     const as = askedTable(page);
     const days = (value: number | null): string => (value === null ? '' : formatNumber(value, locale));
+    // On a phone the figures are said beside the name.
+    const inWords = (row: (typeof balances)[number]): string => [['open', row.open], ['late', row.late], ['asked', row.asked], ['given', row.given], ['days', days(row.averageDays)]].filter(([, figure]) => figure).map(([name, figure]) => `${t(`contribution.figure.${name}`)}: ${figure}`).join(' · ');
     if (as) return serveTable(page, {
       name: t('contribution.view.overview'), title: t('contribution.view.overview'), filters: [{ label: t('contribution.period'), value: `${formatDay(fromOn, locale, 'numeric')} – ${formatDay(untilOn, locale, 'numeric')}` }],
       columns: [{ title: t('contribution.of'), width: 40 }, ...['asked', 'open', 'late', 'given', 'in_time', 'declined', 'days'].map((name) => ({ title: t(`contribution.figure.${name}`), width: 14 }))],
@@ -78,9 +80,9 @@ const overview = definePage({
         <Views label={t('desk.views')} items={tabs(page, 'overview')} />
         <form className="filters" action="/desk/contributions/overview"><DateField name="fromOn" label={t('contribution.from')} value={fromOn} /><DateField name="untilOn" label={t('contribution.until')} value={untilOn} /><Button>{t('contribution.show')}</Button></form>
         {balances.length === 0 ? <Empty>{t('contribution.none.period')}</Empty> : (
-          <Table caption={t('contribution.view.overview')} head="of" columns={[{ key: 'of', label: t('contribution.of'), className: 'full' }, ...['open', 'late', 'asked', 'given', 'inTime', 'days'].map((key) => ({ key, label: t(`contribution.figure.${key === 'inTime' ? 'in_time' : key}`), className: 'right' }))]} rows={balances.map((row) => ({
+          <Table className="balances" caption={t('contribution.view.overview')} head="of" columns={[{ key: 'of', label: t('contribution.of'), className: 'full' }, ...['open', 'late', 'asked', 'given', 'inTime', 'days'].map((key) => ({ key, label: t(`contribution.figure.${key === 'inTime' ? 'in_time' : key}`), className: 'right' }))]} rows={balances.map((row) => ({
             id: row.of, cells: {
-              of: <a href={`/desk/contributions?${new URLSearchParams({ view: row.open > 0 ? 'owed' : 'all', of: row.of })}`}>{row.name}</a>, open: row.open || '', late: row.late > 0 ? <b>{row.late}</b> : '', asked: row.asked, given: row.given || '', inTime: row.given > 0 ? `${Math.round((row.inTime / row.given) * 100)} %` : '', days: days(row.averageDays),
+              of: <><a href={`/desk/contributions?${new URLSearchParams({ view: row.open > 0 ? 'owed' : 'all', of: row.of })}`}>{row.name}</a><span className="sub only-narrow">{inWords(row)}</span></>, open: row.open || '', late: row.late > 0 ? <b>{row.late}</b> : '', asked: row.asked, given: row.given || '', inTime: row.given > 0 ? `${Math.round((row.inTime / row.given) * 100)} %` : '', days: days(row.averageDays),
             },
           }))} />
         )}
