@@ -266,3 +266,11 @@ for (const link of all<HTMLAnchorElement>('[data-slot]')) link.addEventListener(
   for (const other of all('[data-slot]')) other.toggleAttribute('aria-current', false);
   link.setAttribute('aria-current', 'true');
 });
+
+/* ---- Enter in the search for a name searches, and saves nothing ---- */
+const who = document.querySelector<HTMLInputElement>('main #who');
+who?.addEventListener('keydown', (event) => {
+  if (event.key !== 'Enter' || event.isComposing) return;
+  event.preventDefault();
+  who.form?.requestSubmit(who.parentElement?.querySelector('button'));
+});

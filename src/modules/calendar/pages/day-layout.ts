@@ -35,7 +35,7 @@ export function layDay<T extends Span>(spans: readonly T[]): (T & Lane)[] {
   return placed;
 }
 
-const minuteOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
+export const minuteOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
 export const timeOf = (minute: number): string => `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
 
 /** The part of a time that lies on this day by the zone's wall clock, in minutes; null where none does. Inside an hour that comes twice it is at least a minute long. */

@@ -16,10 +16,11 @@ import { addToCalendar, askConflicts, changeInCalendar } from '../engagement.ser
 import { engagementKinds, usual, visibilities, type EngagementKind, type Reach, type Visibility } from '../engagement.ts';
 import { getEngagement, type EngagementView } from '../engagement-read.server.ts';
 import { repeats, ruleFrom, saidOf, type Repeat } from '../repeat.ts';
+import { findTime } from '../free-time.server.ts';
 import { freeResources } from '../resource.server.ts';
-import { timeOf } from './day-layout.ts';
+import { minuteOf, timeOf } from './day-layout.ts';
 import type { ConflictRow } from './shown.ts';
-import { Clashes, engagementHref, Sheet, todayOf, wallOf, zoneOf } from './words.tsx';
+import { Clashes, engagementHref, Sheet, slotWords, todayOf, wallOf, zoneOf } from './words.tsx';
 
 const kindOf = (values: Values): EngagementKind => engagementKinds.find((one) => one === first(values, 'kind')) ?? 'meeting';
 const isTime = (text: string): boolean => /^([01]\d|2[0-3]):[0-5]\d$/.test(text);
@@ -72,7 +73,7 @@ async function chosenOf(page: PageContext, chosen: readonly string[], view: Enga
 }
 
 type Opened = { view: EngagementView | null; calendars: CalendarView[]; action: string; back: string; title: string };
-type Step = { conflicts?: readonly ConflictRow[]; found?: { value: string; label: string }[] };
+type Step = { conflicts?: readonly ConflictRow[]; found?: { value: string; label: string }[]; times?: { startsAt: Date; endsAt: Date }[] };
 
 async function render(page: PageContext, opened: Opened, values: Values, after?: Posted, step: Step = {}): Promise<Response> {
   const { t } = page;
@@ -104,6 +105,7 @@ async function render(page: PageContext, opened: Opened, values: Values, after?:
         {file && <p className="meta">{t('engagement.case')}: <a href={`/desk/cases/${file.id}`}><span className="ref">{file.reference}</span> {file.subject}</a></p>}
         {stale && <Notice kind="warn" title={t('engagement.changed_by_other')}><p>{stale.title} · {stale.place}</p></Notice>}
         <form method="post" action={opened.action} className="stack" noValidate data-unsaved="1" data-engagement={JSON.stringify(minutes)}>
+          {/* Enter in a field saves: the first button of a form is what Enter presses. */}<button hidden />
           <Hidden fields={{ caseId: value('caseId'), rule: value('rule'), version: stale ? stale.version : value('version'), at: value('at') }} />
           {conflicts.length > 0 && <div className="errors" role="alert" tabIndex={-1} data-focus="1"><h2>{t('engagement.conflicts')}</h2><Clashes page={page} conflicts={conflicts} /><p data-top="1"><label><input type="checkbox" name="nevertheless" value="1" /> {t('engagement.nevertheless')}</label></p></div>}
           {step.conflicts?.length === 0 && <Notice><span role="status">{t('engagement.is_free_then')}</span></Notice>}
@@ -115,6 +117,7 @@ async function render(page: PageContext, opened: Opened, values: Values, after?:
           <div className="field">
             <div className="whenfields"><DateField name="startsOn" label={t('engagement.on')} value={value('startsOn')} error={errors['startsOn']} /><Time name="startsTime" label={t('engagement.from')} value={value('startsTime')} error={errors['startsTime']} /><Time name="endsTime" label={t('engagement.until')} value={value('endsTime')} error={errors['endsTime']} /><DateField name="endsOn" label={t('engagement.last_day')} value={value('endsOn')} error={errors['endsOn']} optional /></div>
             <p className="hint">{t('engagement.when.hint')}</p>
+            {step.times && (step.times.length === 0 ? <p role="status">{t('engagement.times.none')}</p> : <p className="slots" role="group" aria-label={t('engagement.times')}>{step.times.map((slot) => <Button key={slot.startsAt.getTime()} name="act" value={`at ${wallOf(page, slot.startsAt).on} ${wallOf(page, slot.startsAt).time} ${wallOf(page, slot.endsAt).time}`}>{slotWords(page, slot.startsAt)}</Button>)}</p>)}
           </div>
           <Checkbox name="isAllDay" label={t('calendar.all_day')} checked={value('isAllDay') !== ''} />
           <TextField name="place" label={t('engagement.place')} value={value('place')} error={errors['place']} maxLength={200} optional />
@@ -126,7 +129,7 @@ async function render(page: PageContext, opened: Opened, values: Values, after?:
             {errors['participants'] && <p className="error" id="participants">{errors['participants']}</p>}
             {chosen.length > 0 && <ul className="ticks">{chosen.map((one) => <li key={one.value}><label><input type="checkbox" name="participants" value={one.value} defaultChecked /><span>{one.label}</span></label></li>)}</ul>}
             {others.length > 0 && <><p className="meta">{t('engagement.found')}</p><ul className="ticks">{others.map((one) => <li key={one.value}><label><input type="checkbox" name="participants" value={one.value} /><span>{one.label}</span></label></li>)}</ul></>}
-            <div className="joined"><label className="vh" htmlFor="who">{t('engagement.who')}</label><input type="search" id="who" name="who" placeholder={t('engagement.who')} defaultValue={found.length > 0 ? '' : value('who')} autoComplete="off" maxLength={200} /><Button name="act" value="find" icon="search">{t('engagement.find')}</Button></div></fieldset>
+            <div className="joined"><label className="vh" htmlFor="who">{t('engagement.who')}</label><input type="search" id="who" name="who" placeholder={t('engagement.who')} defaultValue={found.length > 0 ? '' : value('who')} autoComplete="off" maxLength={200} /><Button name="act" value="find" icon="search">{t('engagement.find')}</Button></div><p className="hint">{t('engagement.participants.hint')}</p></fieldset>
           <TextArea name="detail" label={t('engagement.detail')} value={value('detail')} error={errors['detail']} rows={3} optional />
           {view?.seriesId ? null : <div className="field"><div className="whenfields"><SelectField name="repeat" label={t('engagement.repeat')} value={repeat} error={errors['rule']} options={[...repeats, ...(repeat === 'other' ? ['other' as const] : [])].map((one) => ({ value: one, label: t(`engagement.repeat.${one}`) }))} /><DateField name="repeatUntil" label={t('engagement.repeat_until')} value={value('repeatUntil')} error={errors['repeatUntil']} optional /></div>
             <p className="hint">{t('engagement.repeat.hint')}</p></div>}
@@ -138,7 +141,7 @@ async function render(page: PageContext, opened: Opened, values: Values, after?:
             <p className="hint">{t('engagement.minutes.hint')}</p>
             <Checkbox name="state" value="tentative" label={t('engagement.tentative')} hint={t('engagement.tentative.hint')} checked={value('state') === 'tentative'} />
             <Checkbox name="isFree" label={t('engagement.is_free')} checked={value('isFree') !== ''} /></details>
-          <Actions><Button kind="primary" icon="check">{t('engagement.save')}</Button><Button name="act" value="check">{t('engagement.check')}</Button><LinkButton kind="quiet" href={opened.back}>{t('desk.cancel')}</LinkButton></Actions>
+          <Actions><Button kind="primary" icon="check">{t('engagement.save')}</Button><Button name="act" value="check">{t('engagement.check')}</Button><Button name="act" value="times">{t('engagement.times')}</Button><LinkButton kind="quiet" href={opened.back}>{t('desk.cancel')}</LinkButton></Actions>
         </form>
       </div>
     </DeskPage>,
@@ -151,12 +154,27 @@ export const Time = ({ name, label, value, error }: Small): ReactElement => (
 );
 const Minutes = ({ name, label, value, error }: Small): ReactElement => <TextField name={name} label={label} value={value} error={error} type="number" inputMode="numeric" className="timefield" />;
 
+const daysAhead = 14;
+/** When the owner, those of the staff who were chosen, and the rooms are free for as long as it lasts. */
+async function timesFor(page: PageContext, opened: Opened, calendarId: string): Promise<{ startsAt: Date; endsAt: Date }[]> {
+  const read = (name: string): string => first(page.values, name);
+  const owner = opened.view?.ownerId ?? opened.calendars.find((one) => one.id === calendarId)?.personId;
+  const people = many(page.values, 'participants').flatMap((one) => (one.startsWith('person:') ? [one.split(':')[1]!] : [])).filter(isId);
+  const length = isTime(read('startsTime')) && isTime(read('endsTime')) ? minuteOf(read('endsTime')) - minuteOf(read('startsTime')) : 0;
+  const fromOn = isDay(read('startsOn')) && read('startsOn') >= todayOf(page) ? read('startsOn') : todayOf(page);
+  const minutes = length >= 5 && length <= 720 ? length : Math.min(usual[kindOf(page.values)].minutes, 720);
+  return (await page.run(findTime, { personIds: [...new Set([...(owner ? [owner] : []), ...people])], resourceIds: many(page.values, 'resourceIds').filter(isId), minutes, fromOn, untilOn: addDays(fromOn, daysAhead), most: 12 })).times;
+}
+
 /** What the buttons beside saving ask for: who is meant by what was typed, and whether the time is free. */
 async function aside(page: PageContext, opened: Opened): Promise<Response | null> {
   const act = first(page.values, 'act');
   if (act === 'find') return render(page, opened, page.values, undefined, { found: await foundFor(page, first(page.values, 'who')) });
-  if (act !== 'check') return null;
   const calendarId = opened.view?.calendarId ?? first(page.values, 'of');
+  if (act === 'times') return render(page, opened, page.values, undefined, { times: await timesFor(page, opened, calendarId) });
+  const [, startsOn, startsTime, endsTime] = /^at (\S+) (\S+) (\S+)$/.exec(act) ?? [];
+  if (startsOn) return render(page, opened, { ...page.values, startsOn, startsTime: startsTime!, endsTime: endsTime!, endsOn: '', isAllDay: '' });
+  if (act !== 'check') return null;
   const { conflicts } = await page.run(askConflicts, { ...inputOf(page.values), calendarId, exceptId: opened.view?.id ?? null });
   return render(page, opened, page.values, undefined, { conflicts });
 }
@@ -171,7 +189,7 @@ function freshValues(page: PageContext, calendars: readonly CalendarView[]): Val
   const on = isDay(read('on')) && (read('on') !== todayOf(page) || hour < 18) ? read('on') : hour < 18 ? todayOf(page) : addDays(todayOf(page), 1);
   const kind = kindOf({ kind: read('kind') });
   const from = isTime(read('from')) ? read('from') : on === todayOf(page) ? timeOf(hour * 60) : '10:00';
-  const minute = Number(from.slice(0, 2)) * 60 + Number(from.slice(3));
+  const minute = minuteOf(from);
   return { of: wanted?.id ?? '', kind, startsOn: on, startsTime: from, endsTime: isTime(read('until')) ? read('until') : timeOf(Math.min(minute + usual[kind].minutes, 1435)), caseId: isId(read('case')) ? read('case') : '', title: read('title'), ...page.values };
 }
 async function openNew(page: PageContext): Promise<Opened> {

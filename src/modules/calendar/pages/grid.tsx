@@ -23,7 +23,7 @@ export function Marks({ page, row }: { page: PageContext; row: Shown }): ReactEl
     <>
       {row.isTentative && <span className="word"> {t('engagement.state.tentative')}</span>}
       {row.title !== null && (row.visibility === 'confidential' || row.visibility === 'private') && <span><Icon name="lock" /><span className="vh">{t(`engagement.visibility.${row.visibility}`)}</span></span>}
-      {row.isSeries && <span><Icon name="repeat" /><span className="vh">{t('engagement.series')}</span></span>}
+      {row.isSeries && <span className="again"><Icon name="repeat" /><span className="vh">{t('engagement.series')}</span></span>}
     </>
   );
 }
@@ -137,8 +137,8 @@ export function Agenda({ page, days, closed, names, rows, className = '', empty 
                 <li key={`${row.engagementId}${row.calendarId}${row.recurrenceAt.getTime()}`} className={row.endsAt < now ? 'past' : row.startsAt <= now && !row.isAllDay ? 'is-now' : undefined}>
                   <span className="t">{isWholeDay(row) ? spanWords(page, row.startsAt, row.endsAt, true, on) : <>{timeWords(page, row.startsAt)}<span className="until">–{timeWords(page, row.endsAt)}</span></>}</span>
                   <div>{row.title === null ? <span>{t('calendar.taken')}</span> : <a className="ename" href={engagementHref(row)} data-row={engagementHref(row)}><Icon name={kindIcons[row.kind]} /> <span className="vh">{t(`engagement.kind.${row.kind}`)}: </span>{row.title}</a>}
-                    {(row.place || (names && row.owner)) && <span className="sub">{[row.place, names ? row.owner : ''].filter(Boolean).join(' · ')}</span>}</div>
-                  <span className="end meta"><Clash page={page} row={row} /> <Marks page={page} row={row} /></span>
+                    <span className="sub">{[row.place, names ? row.owner : ''].filter(Boolean).join(' · ')} <Marks page={page} row={row} /></span></div>
+                  <span className="end meta"><Clash page={page} row={row} /></span>
                 </li>))}</ul>
             )}
           </section>

@@ -17,7 +17,7 @@ import { addRequest, countRequests, listRequests, withdrawRequest, type RequestR
 import { freeResources } from '../resource.server.ts';
 import { Time } from './engagement-form.tsx';
 import type { ConflictRow } from './shown.ts';
-import { caseHref, Clashes, has, Sheet, spanWords, timeWords, todayOf, wallOf, zoneOf } from './words.tsx';
+import { caseHref, Clashes, has, Sheet, slotWords, spanWords, timeWords, todayOf, wallOf, zoneOf } from './words.tsx';
 
 const usualMinutes = 45;
 const daysAhead = 21;
@@ -105,6 +105,7 @@ async function renderNew(page: PageContext, after?: Posted): Promise<Response> {
         {after?.said && <ErrorSummary errors={errors} {...(Object.keys(errors).length > 0 ? {} : { title: t(after.said.key, after.said.args) })} />}
         <h1>{title}</h1>{file && <p className="meta">{[file.subject, file.party?.name].filter(Boolean).join(' · ')}</p>}
         <form method="post" action={file ? `/desk/cases/${file.id}/meeting-request` : '/desk/meeting-requests/new'} className="stack" noValidate data-unsaved="1">
+          <button hidden />
           {!file && <>
             <RadioGroup name="channel" legend={t('request.channel')} value={value('channel') || 'phone'} options={requestChannels.map((one) => ({ value: one, label: t(`channel.${one}`) }))} />
             <TextField name="name" label={t('request.name')} value={value('name')} error={errors['name']} maxLength={200} />
@@ -175,7 +176,7 @@ async function renderDecision(page: PageContext, act: RequestAct, after?: Posted
             {act === 'delegate' && <RadioGroup name="to" legend={t('request.to')} value={deputy?.personId ?? ''} error={errors['to']} options={deputies.map((one) => ({ value: one.personId!, label: one.name }))} />}
             {meets && (
               <fieldset className="field"><legend>{t('request.when')}</legend>
-                {slots.length > 0 && <p className="slots">{slots.map((slot) => { const at = wallOf(page, slot.startsAt); return <a key={slot.startsAt.getTime()} href={`${slotHref(page, row.id, act, slot)}${act === 'delegate' && deputy ? `&to=${deputy.personId}` : ''}`} aria-current={at.on === start.on && at.time === start.time ? 'true' : undefined} data-slot={`${at.on} ${at.time} ${wallOf(page, slot.endsAt).time}`}>{formatDay(at.on, page.locale, 'weekday').split(',')[0]!.slice(0, 3)} {formatDay(at.on, page.locale, 'short')} {timeWords(page, slot.startsAt)}</a>; })}</p>}
+                {slots.length > 0 && <p className="slots">{slots.map((slot) => { const at = wallOf(page, slot.startsAt); return <a key={slot.startsAt.getTime()} href={`${slotHref(page, row.id, act, slot)}${act === 'delegate' && deputy ? `&to=${deputy.personId}` : ''}`} aria-current={at.on === start.on && at.time === start.time ? 'true' : undefined} data-slot={`${at.on} ${at.time} ${wallOf(page, slot.endsAt).time}`}>{slotWords(page, slot.startsAt)}</a>; })}</p>}
                 <div className="whenfields"><DateField name="startsOn" label={t('engagement.on')} value={start.on} error={errors['startsOn']} /><Time name="startsTime" label={t('engagement.from')} value={start.time} error={errors['startsTime']} /><Time name="endsTime" label={t('engagement.until')} value={endsTime} error={errors['endsTime']} /></div></fieldset>
             )}
             {meets && <div className="fields"><TextField name="place" label={t('engagement.place')} value={value('place')} error={errors['place']} optional />{resources.some((one) => one.kind === 'room') && <SelectField name="resourceId" label={t('engagement.room')} empty={t('engagement.room.none')} value={value('resourceId')} options={resources.filter((one) => one.kind === 'room').map((one) => ({ value: one.id, label: one.name }))} error={errors['resourceId']} optional />}</div>}

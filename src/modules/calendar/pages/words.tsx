@@ -44,6 +44,8 @@ export function spanWords(page: Reads, startsAt: Date, endsAt: Date, isAllDay: b
   const head = on === first ? '' : `${formatDay(first, page.locale, 'weekday')}, `;
   return last === first ? `${head}${from}–${until}` : `${head}${from} – ${short(page, last)} ${until}`;
 }
+/** A free time, short: the first letters of the weekday, the day, the hour. */
+export const slotWords = (page: Reads, at: Date): string => `${weekdayName(page, dayIn(zoneOf(page), at)).slice(0, 3)} ${short(page, dayIn(zoneOf(page), at))} ${timeWords(page, at)}`;
 export const timeWords = (page: Reads, at: Date): string => formatTime(at, zoneOf(page), page.locale);
 export const wallOf = (page: Pick<PageContext, 'office'>, at: Date): { on: Day; time: string } => wallClock(zoneOf(page), at);
 
