@@ -1,6 +1,6 @@
 import { readMessageFile } from '../src/core/message-file.ts';
 import { findCalendarPart } from '../src/core/message-calendar.ts';
-import { addToCalendar, cancelInCalendar, confirmEngagement, moveEngagement } from '../src/modules/calendar/engagement.server.ts';
+import { addToCalendar, cancelInCalendar, changeInCalendar, confirmEngagement, moveEngagement } from '../src/modules/calendar/engagement.server.ts';
 import { getEngagement } from '../src/modules/calendar/engagement-read.server.ts';
 import { leaderCalendars } from '../src/modules/calendar/calendar.server.ts';
 import { declineRequest } from '../src/modules/calendar/request-reply.server.ts';
@@ -55,6 +55,13 @@ test('whoever is outside gets an invitation, its change and its end, each once, 
   await office.settle();
   expect(told(4)).toEqual([['ana@gosti.example', 'CANCEL', '2'], ['bojan@gosti.example', 'CANCEL', '2']]);
   expect(office.mails[4]!.invitation!.ics).toContain('STATUS:CANCELLED');
+});
+
+test('who was invited and takes part no longer is told so, and nobody else', async ({ office }) => {
+  const { chief, id } = await invite(office);
+  await office.run(changeInCalendar, chief, { id, kind: 'meeting', title: 'Разговор о мосту', startsOn: on(10), startsTime: '10:00', endsTime: '11:00', place: 'Сала', participants: ['Бојан <bojan@gosti.example>'] });
+  await office.settle();
+  expect(office.mails.slice(2).map((one) => [one.to, one.invitation?.method])).toEqual([['ana@gosti.example', 'CANCEL']]);
 });
 
 test('of what is confidential an invitation says the kind, or the public words', async ({ office }) => {

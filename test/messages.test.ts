@@ -164,7 +164,7 @@ test('plurals have the forms of the language, no more and no fewer', () => {
 
 // Latin in the Cyrillic source that stays as it is: an ending, a path, a sample address, a sample code, names (PDF and MB need no mention).
 const latinWords = new Set([
-  'eml', 'desk', 'ime', 'primjer', 'com', 'K', 'M', 'R', 'petition', 'list', 'document', 'JavaScript', 'axe', 'AA', 'PIN', 'REST', 'Ctrl', 'Tab', 'PKCS', 'p', 'pfx', 'g',
+  'eml', 'desk', 'ime', 'primjer', 'com', 'K', 'M', 'R', 'petition', 'list', 'document', 'JavaScript', 'axe', 'AA', 'PIN', 'REST', 'Ctrl', 'Tab', 'PKCS', 'p', 'pfx', 'g', 'CalDAV', 'UID', 'ics', 'dav', 'DAVx', 'iPhone', 'iPad', 'Mac', 'Android', 'Thunderbird',
 ]);
 
 test.each(['sr', 'cnr'] as const)('Cyrillic becomes Latin and comes back: %s', (source) => {
