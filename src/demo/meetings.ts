@@ -1,14 +1,13 @@
-import { personCaller } from '../modules/people/index.ts';
 import type { Caller } from '../core/caller.ts';
 import { addDays, dayIn, instantIn, weekStart, type Day } from '../core/day.ts';
 import { isWorkingDay } from '../core/holiday.ts';
 import type { LocalText } from '../core/language.ts';
 import { textIn } from '../core/message.ts';
-import { enter } from '../core/operation.ts';
 import { renderPdf } from '../core/pdf.ts';
 import { addOwnPoint, placeProposals } from '../modules/meetings/agenda.server.ts';
 import { conveneMeeting, replyToMeeting } from '../modules/meetings/convene.server.ts';
-import { listCommittees, readCommittee } from '../modules/meetings/committee.server.ts';
+import { listCommittees } from '../modules/meetings/committee.server.ts';
+import { readMeeting } from '../modules/meetings/meeting-list.server.ts';
 import { planMeeting } from '../modules/meetings/meeting.server.ts';
 import { acceptProposal, draftProposal, returnProposal, submitProposal } from '../modules/meetings/proposal.server.ts';
 import { tellCourse } from './minutes.ts';
@@ -121,14 +120,9 @@ export function tellMeetings(stage: Stage): void {
     await kernel.run(addOwnPoint, chief, { id, kind: 'information', title: words(winter), minutes: 10 }, { now: moment });
   } });
   add(at(workday(addDays(today, -2), -1), '10:40'), async (moment) => {
-    const committeeId = committees.get('collegium');
-    if (!coming.id() || !committeeId) return;
-    const { roll } = await kernel.run(readCommittee, chief, { id: committeeId });
-    const callers = await kernel.db.transaction().execute(async (db) => {
-      await enter(db, kernel.system(office), 'all');
-      return Promise.all(roll.filter((one) => one.isNow && one.personId).slice(0, 8).map(async (one) => personCaller(db, office, one.personId!)));
-    });
-    for (const [index, who] of callers.entries()) if (who && index !== 3) await kernel.run(replyToMeeting, who, { id: coming.id(), reply: index === 5 ? 'declined' : 'accepted', reason: index === 5 ? words(busy) : '', representedBy: index === 5 ? cast.clerkOf(units[0]!.id).name : '' }, { now: moment });
+    if (!coming.id()) return;
+    const { called } = await kernel.run(readMeeting, chief, { id: coming.id() }, { now: moment });
+    for (const [index, line] of called.slice(0, 8).entries()) if (index !== 3) await kernel.run(replyToMeeting, chief, { id: coming.id(), attendanceId: line.id, reply: index === 5 ? 'declined' : 'accepted', reason: index === 5 ? words(busy) : '', representedBy: index === 5 ? cast.clerkOf(units[0]!.id).name : '' }, { now: moment });
   });
   call('council', workday(addDays(monday, 9)), 0, { convene: false });
   call('commission', workday(addDays(monday, 3)), 0, { convene: false });

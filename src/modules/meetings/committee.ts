@@ -1,6 +1,4 @@
 import type { Caller } from '../../core/caller.ts';
-import { translator } from '../../core/message.ts';
-import type { Office } from '../../core/office.ts';
 
 export const committeeKinds = ['collegium', 'commission', 'council', 'working'] as const;
 export type CommitteeKind = (typeof committeeKinds)[number];
@@ -11,6 +9,3 @@ export const majorities = ['present', 'all', 'two-thirds'] as const;
 /** Who leads the office keeps every committee; the chair, the deputy and the secretary their own. */
 export const leadsAll = (caller: Pick<Caller, 'kind' | 'roles'>): boolean => caller.kind === 'system' || caller.roles.has('chief') || caller.roles.has('mayor');
 export const keeperRoles: readonly MemberRole[] = ['chair', 'deputy', 'secretary'];
-
-/** What a sitting is called in the office's own words. */
-export const sittingName = (office: Pick<Office, 'locale'>, committee: { name: string }, number: number): string => translator(office.locale)('meeting.name', { number, committee: committee.name });

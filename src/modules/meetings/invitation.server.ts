@@ -7,8 +7,10 @@ import type { Context } from '../../core/operation.ts';
 import type { AgendaData } from '../../core/pdf.ts';
 import { openText } from '../../core/secret.ts';
 import type { Place, Point } from './agenda-item.server.ts';
-import { sittingName } from './committee.ts';
 import type { PointMark } from './meeting.ts';
+
+/** What a sitting is called in the office's own words. */
+export const sittingName = (office: Pick<Context['office'], 'locale'>, committee: { name: string }, number: number): string => translator(office.locale)('meeting.name', { number, committee: committee.name });
 
 export type Called = { id: string; number: number; kind: string; title: string; place: string; link: string; startsAt: Date; endsAt: Date; caseId: string };
 type Body = { name: string; isConfidential: boolean; noticeBasis?: string };

@@ -9,8 +9,7 @@ import { addEngagement, calendarOf, cancelEngagement, changeEngagement, type New
 import { getCaseFile, involve, officeCalendar, openPaper } from '../registry/index.ts';
 import { addSystemItems } from './agenda-item.server.ts';
 import { beginCommittee, getCommittee, isKeeper, membersOn, type Committee, type Member } from './committee.server.ts';
-import { sittingName } from './committee.ts';
-import { mailMembers } from './invitation.server.ts';
+import { mailMembers, sittingName } from './invitation.server.ts';
 import { meetingKinds, meetingLifecycle, sittingDays, type MeetingAct, type MeetingState } from './meeting.ts';
 import { moveProposal } from './proposal.server.ts';
 

@@ -1,3 +1,4 @@
+import { PDFDocument, PDFDict, PDFName } from '@cantoo/pdf-lib';
 import fc from 'fast-check';
 import { describe } from 'vitest';
 import { addDays, dayIn, daysBetween, instantIn, weekdayOf } from '../../core/day.ts';
@@ -14,6 +15,7 @@ import { conveneMeeting, openMeetingLink, readLinkPaper, replyByLink, replyToMee
 import { readMeeting } from './meeting-list.server.ts';
 import { agendaMarks, lastNoticeOn, sittingDays, timetable } from './meeting.ts';
 import { cancelMeeting, planMeeting, planSeries, postponeMeeting } from './meeting.server.ts';
+import { readPack } from './pack.server.ts';
 import { listProposals, readProposal } from './proposal-list.server.ts';
 import { acceptProposal, changeProposal, draftProposal, returnProposal, submitProposal } from './proposal.server.ts';
 
@@ -245,4 +247,31 @@ test('any case is put before a committee with chosen papers, and the committee s
   expect((await office.run(readMeeting, member, { id: meeting.id }, { now })).agenda[0]!.papers.map((one) => one.title)).toEqual(['Молба.txt']);
   await office.refused(office.run(getCase, member, { id: paper.id }), 404);
   expect((await office.run(readCommittee, chief, { id: committee.id })).roll).toHaveLength(14);
+});
+
+test('the pack that is kept: one PDF with a bookmark for each point and paper, without the confidential ones; who may sees them in a pack of their own', async ({ office }) => {
+  const day = new Date(Date.now() + 14 * 86_400_000).toISOString().slice(0, 10);
+  const [chief, keeper, clerk] = [await office.as('chief'), await office.as('milena-vuksanovic'), await office.as('radoje-kapisoda')];
+  const committee = (await office.run(listCommittees, chief, {})).committees.find((one) => one.kind === 'collegium')!;
+  const meeting = await office.run(planMeeting, keeper, { committeeId: committee.id, onDay: day, time: '10:00' });
+  for (const [title, isConfidential] of [['Отворена тачка', false], ['Тајна тачка', true]] as const) {
+    const made = await office.run(draftProposal, clerk, { committeeId: committee.id, title, proposed: 'Прихвата се.', isConfidential, files: [file(`Прилог ${title}`)] });
+    await office.run(submitProposal, clerk, { id: made.id });
+    await office.run(acceptProposal, keeper, { id: made.id });
+    await office.run(placeProposals, keeper, { id: meeting.id, proposalIds: made.id });
+  }
+  await office.run(conveneMeeting, keeper, { id: meeting.id });
+  await office.settle();
+  const member = await office.as('igor-vukcevic');
+  const seen = await office.run(readMeeting, member, { id: meeting.id });
+  const kept = await office.run(getDocument, member, { id: seen.packId! });
+  const pdf = await PDFDocument.load(Buffer.from(kept.content, 'base64'));
+  // Front, the open point with its paper, and the one that closes every agenda.
+  expect(pdf.getPageCount()).toBe(4);
+  expect(pdf.catalog.lookup(PDFName.of('Outlines'), PDFDict).get(PDFName.of('Count'))?.toString()).toBe('4');
+  for (const caller of [member, office.system()]) expect(JSON.stringify(await office.run(readPack, caller, { id: meeting.id }))).not.toContain('Тајна');
+  expect(JSON.stringify(await office.run(readPack, keeper, { id: meeting.id }))).toContain('Тајна');
+  const before = await office.events(meeting.caseId);
+  await office.settle();
+  expect((await office.events(meeting.caseId)).length).toBe(before.length);
 });

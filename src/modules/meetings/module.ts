@@ -5,7 +5,7 @@ import { conveneMeeting, openMeetingLink, readLinkPaper, replyByLink, replyToMee
 import { countMeetings, listMeetings, readMeeting } from './meeting-list.server.ts';
 import { meetingLifecycle } from './meeting.ts';
 import { cancelMeeting, changeMeeting, planMeeting, planSeries, postponeMeeting } from './meeting.server.ts';
-import { packListeners } from './pack.ts';
+import { packListeners } from './pack-print.ts';
 import { keepPack, readPack } from './pack.server.ts';
 import { proposalLifecycle } from './proposal.ts';
 import { listProposals, proposalSources, readProposal } from './proposal-list.server.ts';

@@ -8,7 +8,7 @@ import { dropPoint, movePoint, placeProposals } from '../agenda.server.ts';
 import { conveneMeeting, replyToMeeting } from '../convene.server.ts';
 import { readMeeting, type MeetingView } from '../meeting-list.server.ts';
 import { readPack } from '../pack.server.ts';
-import { servePack } from '../pack.ts';
+import { servePack } from '../pack-print.ts';
 import { AgendaList } from './agenda-part.tsx';
 import { MeetingMark, nameOf, ReplyMark, sittingHref, todayOf, unitName, whenWords } from './meeting-words.tsx';
 
