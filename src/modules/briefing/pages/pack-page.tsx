@@ -10,11 +10,12 @@ import { DeskPage } from '../../../ui/frame.tsx';
 import { Actions, At, Button, Crumbs, Empty, Facts, LinkButton, Notice, On, Section, State } from '../../../ui/parts.tsx';
 import { isOwed } from '../../contributions/index.ts';
 import { listColleagues } from '../../people/index.ts';
-import { partKinds } from '../pack.ts';
+import { partKinds, preparers } from '../pack.ts';
 import { findPrint } from '../pack-file.server.ts';
 import { makePrint, printPack, whenOf } from '../pack-print.ts';
 import { findPack, getPack, type PackView, type Part } from '../pack-view.server.ts';
 import { changePack, dropPart, gatherPack, makePack, makeReady, movePart, reopenPack, sharePack } from '../pack-work.server.ts';
+import { has } from './list-page.tsx';
 import { deskPlaces, PackParts } from './pack-parts.tsx';
 
 export const packHref = (id: string): string => `/desk/packs/${id}`;
@@ -33,7 +34,7 @@ export const packOfPage = definePage({
       <DeskPage title={t('pack.title')}>
         {after?.said && <ErrorSummary errors={errorsOf(page, after.errors)} title={t(after.said.key, after.said.args)} />}
         <h1>{found.title}</h1><p className="lead"><At at={found.startsAt} style="both" /></p>
-        <Empty action={<form method="post" action={`/desk/packs/of/${engagementId}`}><Hidden fields={{ at }} /><Button kind="primary" icon="plus">{t('pack.make')}</Button></form>}>{t('pack.none')}</Empty>
+        <Empty action={has(page, ...preparers) && <form method="post" action={`/desk/packs/of/${engagementId}`}><Hidden fields={{ at }} /><Button kind="primary" icon="plus">{t('pack.make')}</Button></form>}>{t('pack.none')}</Empty>
       </DeskPage>,
     );
   },

@@ -69,7 +69,7 @@ function Shown({ page, part, pack, places }: { page: Pick<PageContext, 't' | 'lo
     case 'paper': return <><a className="doc" href={places.paper(part.document!.id)}>{part.title}</a> <span className="meta">{formatBytes(part.document!.size, locale)}</span>{part.text && <Letter text={part.text} />}</>;
     case 'contribution': return <><h3>{part.contribution!.askedName}</h3><p className="meta">{part.title}{part.contribution!.repliedBy && ` · ${part.contribution!.repliedBy}`}{part.contribution!.repliedAt && <>, <At at={part.contribution!.repliedAt} /></>}</p>{part.contribution!.reply ? <Letter text={part.contribution!.reply} /> : <p>{t('pack.not_come')}</p>}</>;
     case 'promise': return <>{part.promise ? <p>{part.promise.text} <span className="meta">{part.promise.owner}</span> {part.promise.dueOn && <span className="meta">{t('pack.due', { on: formatDay(part.promise.dueOn, locale, 'short') })}</span>}</p> : <p>{part.title}</p>}{part.text && <Letter text={part.text} />}</>;
-    default: return <>{part.title && <h3>{part.title}</h3>}{part.text && <Letter text={part.text} />}</>;
+    case 'note': case 'point': case 'programme': return <>{part.title && <h3>{part.title}</h3>}{part.text && <Letter text={part.text} />}</>;
   }
 }
 
