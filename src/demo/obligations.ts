@@ -12,7 +12,7 @@ import type { Stage } from './tell.ts';
 /** What becomes of an order: done in time or late, sent back and done, moved and done, or as it stands today. */
 type Fate = 'done' | 'slow' | 'back' | 'moved' | 'reported' | 'asks' | 'steps' | 'late' | 'open';
 /** `of` names areas or units of which the first that the office has does it. */
-type Task = { of: readonly string[]; text: LocalText; source?: 'event' | 'visit'; rule?: 'month'; confidential?: true };
+type Task = { of: readonly string[]; text: LocalText; source?: 'event' | 'visit'; rule?: 'quarter'; confidential?: true };
 const own = (sr: string, mk: string, ro: string, en: string): LocalText => ({ sr, cnr: sr, mk, ro, en });
 
 const tasks: readonly Task[] = [
@@ -31,7 +31,7 @@ const tasks: readonly Task[] = [
   { of: ['space', 'urban', 'greenery', 'construction'], text: own('Пописати дјечија игралишта којима треба поправка.', 'Да се попишат детските игралишта што имаат потреба од поправка.', 'Inventariați locurile de joacă ce necesită reparații.', 'List the playgrounds that need repair.') },
   { of: ['administration', 'admin'], text: own('Припремити говор и програм за отварање читаонице.', 'Да се подготви говор и програма за отворање на читалната.', 'Pregătiți discursul și programul pentru deschiderea sălii de lectură.', 'Prepare speech and programme for the opening of the reading room.'), source: 'event' },
 ];
-const monthly: Task = { of: ['finansije', 'finansii', 'economica'], text: own('Мјесечни преглед утрошка средстава и неплаћених рачуна.', 'Месечен преглед на потрошените средства и неплатените сметки.', 'Situația lunară a cheltuielilor și a facturilor neachitate.', 'Monthly overview of spending and unpaid bills.'), rule: 'month' };
+const quarterly: Task = { of: ['finansije', 'finansii', 'economica'], text: own('Тромјесечни преглед утрошка средстава и неплаћених рачуна.', 'Тримесечен преглед на потрошените средства и неплатените сметки.', 'Situația trimestrială a cheltuielilor și a facturilor neachitate.', 'Quarterly overview of spending and unpaid bills.'), rule: 'quarter' };
 const reports: readonly LocalText[] = [
   own('Урађено и достављено Служби.', 'Сработено и доставено до Службата.', 'Realizat și transmis cabinetului.', 'Done and handed in.'), own('Обављено у договору са надлежним предузећем; записник је у прилогу предмета.', 'Завршено во договор со надлежното претпријатие; записникот е приложен.', 'Realizat împreună cu societatea competentă; procesul-verbal este anexat.', 'Done together with the company.'),
   own('Преглед је готов, разлике су усаглашене са финансијама.', 'Прегледот е готов, разликите се усогласени со финансии.', 'Situația este gata, diferențele au fost clarificate cu direcția financiară.', 'The overview is ready.'), own('Завршено; заинтересовани су обавијештени.', 'Завршено; заинтересираните се известени.', 'Finalizat; cei interesați au fost înștiințați.', 'Finished; those concerned were told.'),
@@ -94,14 +94,14 @@ export function tellObligations({ kernel, office, cast, add, now }: Stage): void
       }
     });
   };
-  // Three a month through the year, then the last weeks as they stand.
-  for (let n = 0; n < 30; n++) tell(tasks[n % tasks.length]!, n, workday(addDays(today, -350 + n * 10), 0), 6 + (n % 5), before[n % before.length]!);
+  // One every three weeks through the year, then the last weeks as they stand.
+  for (let n = 0; n < 14; n++) tell(tasks[n % tasks.length]!, n, workday(addDays(today, -350 + n * 22), 0), 6 + (n % 5), before[n % before.length]!);
   lately.forEach(([fate, ago, term], n) => tell(tasks[(n + 3) % tasks.length]!, n + 31, workday(today, -(ago || 1)), term, fate));
-  // What comes again each month: done each time but for the last.
-  const clerk = cast.clerkOf(unitOf(monthly));
+  // What comes again each quarter: done each time but for the last.
+  const clerk = cast.clerkOf(unitOf(quarterly));
   add(at(workday(addDays(today, -330), 0), '08:15'), async (moment) => {
     const dueOn = `${dayIn(zone, moment).slice(0, 7)}-28`;
-    await kernel.run(giveObligation, cast.chief, { text: say(monthly.text), to: clerk.personId!, dueOn: dueOn < dayIn(zone, moment) ? addDays(dueOn, 28) : dueOn, rule: 'month' }, { now: moment });
+    await kernel.run(giveObligation, cast.chief, { text: say(quarterly.text), to: clerk.personId!, dueOn: dueOn < dayIn(zone, moment) ? addDays(dueOn, 28) : dueOn, rule: 'quarter' }, { now: moment });
     const each = (day: string): void => add(at(day, '13:40'), async (then) => {
       const { obligations } = await kernel.run(findObligations, clerk, { view: 'mine', limit: 200 });
       const found = obligations.find((row) => row.isRecurring && row.dueOn !== null && row.dueOn <= addDays(dayIn(zone, then), 3));
@@ -109,9 +109,9 @@ export function tellObligations({ kernel, office, cast, add, now }: Stage): void
         await kernel.run(finishObligation, clerk, { id: found.id, report: report(3) }, { now: then });
         await kernel.run(acceptObligations, cast.chief, { ids: found.id }, { now: then });
       }
-      each(addDays(day, 30));
+      each(addDays(day, 91));
     });
     each(workday(addDays(dueOn, -1), 0));
   });
-  for (const ago of [9, 5, 2, 1]) add(at(workday(today, -ago), '06:15'), async (then) => void (await kernel.run(escalateObligations, kernel.system(office), {}, { now: then })));
+  for (const ago of [5, 1]) add(at(workday(today, -ago), '06:15'), async (then) => void (await kernel.run(escalateObligations, kernel.system(office), {}, { now: then })));
 }
