@@ -7,6 +7,7 @@ import { searchAll } from '../requests/search.server.ts';
 import { rollEngagements } from './calendar-jobs.ts';
 import { leaderCalendars, listCalendars, shareCalendar, unshareCalendar } from './calendar.server.ts';
 import { addToCalendar, answerEngagement, askConflicts, cancelInCalendar, changeInCalendar, confirmEngagement, markParticipant, moveEngagement } from './engagement.server.ts';
+import { listConflicts } from './conflict.server.ts';
 import { getEngagement, listEngagements } from './engagement-read.server.ts';
 import { findTime } from './free-time.server.ts';
 import { addResource, freeResources, listBookings, listResources } from './resource.server.ts';
@@ -160,4 +161,29 @@ test('no two confirmed bookings of a room overlap, whatever is tried at once', a
     const own = bookings.filter((one) => one.resourceId === room);
     for (const [index, one] of own.entries()) for (const other of own.slice(index + 1)) expect(one.endsAt <= other.startsAt || other.endsAt <= one.startsAt).toBe(true);
   }), { numRuns: 8 });
+});
+
+test('conflicts are what one finds comparing each with each, and each says the other', async ({ office }) => {
+  const { secretary, add, week, calendarId } = await scene(office);
+  const one = fc.record({ day: fc.integer({ min: 0, max: 5 }), hour: fc.integer({ min: 6, max: 20 }), minutes: fc.integer({ min: 0, max: 200 }), travel: fc.integer({ min: 0, max: 90 }), preparation: fc.integer({ min: 0, max: 60 }), isFree: fc.boolean(), days: fc.constantFrom(0, 0, 0, 3) });
+  for (const [index, given] of fc.sample(one, { numRuns: 24, seed: 7 }).entries()) {
+    const end = Math.min(given.hour * 60 + given.minutes, 1439);
+    await add(secretary, {
+      title: String(index), startsOn: addDays(monday, given.day), startsTime: `${String(given.hour).padStart(2, '0')}:00`, endsOn: addDays(monday, given.day + given.days), endsTime: `${String(Math.floor(end / 60)).padStart(2, '0')}:${String(end % 60).padStart(2, '0')}`,
+      travelBefore: given.travel, travelAfter: given.travel, preparation: given.preparation, isFree: given.isFree && index % 3 === 0, nevertheless: true,
+    });
+  }
+  const slots = await week(secretary, { untilOn: addDays(monday, 12) });
+  expect(slots).toHaveLength(24);
+  const overlap = (a: { busyFrom: Date; busyUntil: Date }, b: { busyFrom: Date; busyUntil: Date }) => a.busyFrom < b.busyUntil && b.busyFrom < a.busyUntil;
+  const said = new Map<string, string[]>();
+  for (const slot of slots) {
+    const { conflicts } = await office.run(getEngagement, secretary, { id: slot.engagementId });
+    said.set(slot.engagementId, conflicts.map((other) => other.engagementId).toSorted());
+    const expected = slot.isFree ? [] : slots.filter((other) => other !== slot && !other.isFree && overlap(slot, other)).map((other) => other.engagementId).toSorted();
+    expect(said.get(slot.engagementId)).toEqual(expected);
+    expect(slot.conflict !== null).toBe(expected.length > 0);
+  }
+  for (const [id, others] of said) for (const other of others) expect(said.get(other)).toContain(id);
+  expect(await office.within((db) => listConflicts({ db, office: office.office }, { calendarIds: [calendarId], resourceIds: [], startsAt: new Date('2026-03-01'), endsAt: new Date('2026-04-01') }))).toHaveLength(slots.filter((slot) => !slot.isFree).length);
 });
