@@ -10,7 +10,6 @@ import './audience.ts';
 import './collegium.ts';
 import './plan.ts';
 import './pocket.ts';
-import './pocket.ts';
 import './accidents.ts';
 import { expect, test } from './town.ts';
 
