@@ -110,9 +110,9 @@ export const calendarPage = definePage({
       : calendars.filter((one) => shown.of.includes(one.id)).slice(0, columnsAtMost).map((one) => ({ key: one.id, on: shown.on, calendarId: one.writes ? one.id : '', label: one.name, head: <span className="name">{one.name}</span>, rows: rows.filter((row) => row.calendarId === one.id), isClosed: closed.has(shown.on) }));
     const narrow = (
       <div className="narrow-day">
-        {shown.view !== 'month' && <WeekStrip page={page} days={week} on={shown.on} closed={new Set(closed.keys())} rows={shown.view === 'rooms' ? rooms!.rows : merged} href={(on) => hrefOf(shown.view === 'rooms' ? 'rooms' : 'day', on)} />}
+        {shown.view !== 'month' && <WeekStrip page={page} days={week} on={shown.on} closed={new Set(closed.keys())} rows={shown.view === 'rooms' ? [] : merged} href={(on) => hrefOf(shown.view === 'rooms' ? 'rooms' : 'day', on)} />}
         {shown.view === 'rooms'
-          ? rooms!.columns.map((column) => <section key={column.key} className="agenda"><h2><span>{column.name}</span></h2><Agenda page={page} days={[shown.on]} closed={closed} names rows={column.rows} className="nested" empty={t('resource.free_all_day')} /></section>)
+          ? rooms!.columns.map((column) => <Agenda key={column.key} page={page} days={[shown.on]} closed={closed} names rows={column.rows} className={`r${column.key.slice(-8)}`} heading={column.name} empty={t('resource.free_all_day')} />)
           : <Agenda page={page} days={[shown.on]} closed={closed} names={names} rows={merged} className="of-day" />}
       </div>
     );

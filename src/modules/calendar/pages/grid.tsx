@@ -121,7 +121,7 @@ export function MonthGrid({ page, days, on, closed, names, rows, hrefOf }: { pag
 }
 
 /** Days one under another, as they are read on a phone and printed. */
-export function Agenda({ page, days, closed, names, rows, className = '', empty }: { page: PageContext; days: readonly Day[]; closed: ReadonlyMap<Day, string>; names: boolean; rows: readonly Shown[]; className?: string; empty?: ReactNode }): ReactElement {
+export function Agenda({ page, days, closed, names, rows, className = '', heading, empty }: { page: PageContext; days: readonly Day[]; closed: ReadonlyMap<Day, string>; names: boolean; rows: readonly Shown[]; className?: string; heading?: string; empty?: ReactNode }): ReactElement {
   const { t, now } = page;
   const zone = zoneOf(page);
   const today = todayOf(page);
@@ -131,13 +131,13 @@ export function Agenda({ page, days, closed, names, rows, className = '', empty 
         const list = rowsOn(zone, on, rows);
         return (
           <section key={on} className={on === today ? 'now-on' : undefined} aria-labelledby={`d${on}${className}`}>
-            <h2 id={`d${on}${className}`}>{formatDay(on, page.locale, 'weekday')}{(on === today || on === addDays(today, 1)) && <span className="meta">{t(on === today ? 'calendar.today' : 'calendar.tomorrow')}</span>}{closed.get(on) && <span className="meta">{closed.get(on)}</span>}</h2>
+            <h2 id={`d${on}${className}`}>{heading ?? formatDay(on, page.locale, 'weekday')}{!heading && (on === today || on === addDays(today, 1)) && <span className="meta">{t(on === today ? 'calendar.today' : 'calendar.tomorrow')}</span>}{!heading && closed.get(on) && <span className="meta">{closed.get(on)}</span>}</h2>
             {list.length === 0 ? <p className="quiet">{empty ?? t('calendar.empty_day')}</p> : (
               <ul>{list.map((row) => (
                 <li key={`${row.engagementId}${row.calendarId}${row.recurrenceAt.getTime()}`} className={row.endsAt < now ? 'past' : row.startsAt <= now && !row.isAllDay ? 'is-now' : undefined}>
                   <span className="t">{isWholeDay(row) ? spanWords(page, row.startsAt, row.endsAt, true, on) : <>{timeWords(page, row.startsAt)}<span className="until">–{timeWords(page, row.endsAt)}</span></>}</span>
                   <div>{row.title === null ? <span>{t('calendar.taken')}</span> : <a className="ename" href={engagementHref(row)} data-row={engagementHref(row)}><Icon name={kindIcons[row.kind]} /> <span className="vh">{t(`engagement.kind.${row.kind}`)}: </span>{row.title}</a>}
-                    <span className="sub">{[row.place, names ? row.owner : ''].filter(Boolean).join(' · ')} <Marks page={page} row={row} /></span></div>
+                    {(row.place || (names && row.owner) || row.isTentative || row.isSeries || row.visibility === 'confidential' || (row.visibility === 'private' && row.title !== null)) && <span className="sub">{[row.place, names ? row.owner : ''].filter(Boolean).join(' · ')} <Marks page={page} row={row} /></span>}</div>
                   <span className="end meta"><Clash page={page} row={row} /></span>
                 </li>))}</ul>
             )}
