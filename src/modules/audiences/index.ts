@@ -1,0 +1,1 @@
+export { audienceNumber, mayOrganise } from './audience.ts';

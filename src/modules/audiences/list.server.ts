@@ -61,7 +61,7 @@ export const listAudiences = operation({
     const shown = rows.slice(0, input.limit);
     const last = rows.length > input.limit ? shown.at(-1)! : null;
     const kept = await keptOf(context, shown.filter((row) => row.endedAt !== null).map((row) => row.id), today);
-    return { audiences: shown.map(({ cursor: _, ...row }) => ({ ...row, kept: kept.get(row.id) ?? { promises: 0, done: 0, late: 0 } })), next: last ? `${last.cursor}|${last.id}` : null };
+    return { audiences: shown.map((row) => ({ ...row, kept: kept.get(row.id) ?? { promises: 0, done: 0, late: 0 } })), next: last ? `${last.cursor}|${last.id}` : null };
   },
 });
 

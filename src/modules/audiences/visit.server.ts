@@ -156,7 +156,7 @@ export const promiseMore = operation({
   async run(context, input) {
     const { audience } = await beginAct(context, input.id, 'promise');
     const obligationId = await promise(context, audience, input, '');
-    context.record({ name: 'audience.promised', nounId: audience.id, caseId: audience.caseId, data: { ...(input.dueOn ? { dueOn: input.dueOn } : {}) } });
+    context.record({ name: 'audience.promised', nounId: audience.id, caseId: audience.caseId, data: input.dueOn ? { dueOn: input.dueOn } : {} });
     return { id: audience.id, obligationId };
   },
 });

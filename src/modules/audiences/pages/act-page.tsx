@@ -6,7 +6,7 @@ import { definePage, errorsOf, first, type Page, type PageContext, type Shown, t
 import { notFound, type Said } from '../../../core/refusal.ts';
 import { DateField, ErrorSummary, FileField, Hidden, RadioGroup, SelectField, TextArea, TextField } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
-import { Actions, Button, Crumbs, Letter, LinkButton, Notice, Section } from '../../../ui/parts.tsx';
+import { Actions, Button, Crumbs, Letter, LinkButton, Notice } from '../../../ui/parts.tsx';
 import { listColleagues } from '../../people/index.ts';
 import { answerAudience } from '../answer.server.ts';
 import { audienceNumber, outcomes } from '../audience.ts';
@@ -33,9 +33,9 @@ async function PromiseFields({ form, from, count }: { form: Form; from: number; 
   return (
     <>{Array.from({ length: count }, (_, index) => {
       const body = (
-        <div className="two fields">
+        <div className="stack">
           <TextArea name={at(index, 'text')} rows={2} label={t('audience.promise.text')} optional={from >= 0} value={value(at(index, 'text'))} error={errors[at(index, 'text')]} />
-          <div><SelectField name={at(index, 'to')} label={t('audience.promise.to')} empty={t('desk.choose')} optional={from >= 0} value={value(at(index, 'to'))} error={errors[at(index, 'to')]} options={receivers} />
+          <div className="two fields"><SelectField name={at(index, 'to')} label={t('audience.promise.to')} empty={t('desk.choose')} optional={from >= 0} value={value(at(index, 'to'))} error={errors[at(index, 'to')]} options={receivers} />
             <DateField name={at(index, 'dueOn')} label={t('audience.promise.due')} optional value={value(at(index, 'dueOn'))} error={errors[at(index, 'dueOn')]} min={todayOf(page)} /></div>
         </div>
       );
@@ -44,7 +44,7 @@ async function PromiseFields({ form, from, count }: { form: Form; from: number; 
   );
 }
 
-const TalkFields = ({ form }: { form: Form }): ReactElement => {
+const TalkFields = ({ form, resolution }: { form: Form; resolution?: ReactNode }): ReactElement => {
   const { page, value, errors, audience } = form;
   const { t } = page;
   const today = todayOf(page);
@@ -52,6 +52,7 @@ const TalkFields = ({ form }: { form: Form }): ReactElement => {
     <>
       <TextArea name="talk" rows={8} label={t('audience.talk')} hint={t('audience.talk.hint')} value={value('talk', audience.talk)} error={errors['talk']} maxLength={20_000} />
       <RadioGroup name="outcome" legend={t('audience.outcome')} value={value('outcome', audience.outcome ?? '')} error={errors['outcome']} options={outcomes.map((one) => ({ value: one, label: t(`audience.outcome.${one}`) }))} />
+      {resolution}
       <SelectField name="reply" label={t('audience.reply_due')} value={value('reply', value('replyDueOn') ? 'day' : audience.replyDueOn ? 'day' : '')} options={[{ value: '', label: t('audience.reply.none') }, ...presets.map((days) => ({ value: addDays(today, Math.round((days * 7) / 5)), label: t('desk.days', { count: Math.round((days * 7) / 5) }) })), { value: 'day', label: t('audience.reply.day') }]} />
       <DateField name="replyDueOn" label={t('audience.reply.on')} optional value={value('replyDueOn', audience.replyDueOn ?? '')} error={errors['replyDueOn']} min={today} />
     </>
@@ -144,8 +145,7 @@ const acts: Record<string, ActOf> = {
       return (
         <>
           {audience.note && <details className="also"><summary>{page.t('audience.note')}</summary><Letter text={audience.note} /></details>}
-          <TalkFields form={form} />
-          <Section id="promises" title={page.t('audience.resolution')}><p className="meta">{page.t('audience.resolution.hint')}</p>{await PromiseFields({ form, from: 0, count: promisesAtOnce })}</Section>
+          <TalkFields form={form} resolution={<fieldset className="field" id="promises"><legend>{page.t('audience.resolution')}</legend><p className="hint">{page.t('audience.resolution.hint')}</p>{await PromiseFields({ form, from: 0, count: promisesAtOnce })}</fieldset>} />
           <Hidden fields={{ version: audience.version }} />
         </>
       );
