@@ -36,7 +36,7 @@ export async function listPoints(context: Pick<Context, 'db' | 'office'>, meetin
     const place = places.findIndex((one) => one.id === row.id);
     return {
       id: row.id, number: place + 1, kind: row.kind as ItemKind, title: row.title, rapporteur: row.rapporteur, minutes: row.minutes, proposed: row.proposed, reason: row.why ?? '', state: row.state, caseId: row.case_id, proposalId: row.proposal_id, unitId: row.unit_id, isConfidential: row.case_id !== meeting.caseId, beginsAt: times[place] ?? meeting.startsAt,
-      papers: papers.filter((one) => one.item_id === row.id).map((one) => ({ id: one.id, title: one.title, fileName: one.file_name, mediaType: one.media_type, size: Number(one.size), sha256: one.sha256, caseId: one.case_id, addedAt: one.at, replacedBy: one.replaced_by })),
+      papers: papers.filter((one) => one.item_id === row.id).map((one) => ({ id: one.id, title: one.title, fileName: one.file_name, mediaType: one.media_type, size: one.size, sha256: one.sha256, caseId: one.case_id, addedAt: one.at, replacedBy: one.replaced_by })),
     };
   });
   return { points, places };

@@ -73,8 +73,8 @@ async function packForChair(context: Context, meeting: Meeting, points: readonly
 }
 
 async function signerOf({ db, office, caller }: Context, meeting: Meeting): Promise<{ name: string; title: string }> {
-  const id = meeting.chairId ?? caller.personId;
-  const row = id ? await db.selectFrom('person').select(['name', 'title']).where('office_id', '=', office.id).where('id', '=', id).executeTakeFirst() : undefined;
+  const signerId = meeting.chairId ?? caller.personId;
+  const row = signerId ? await db.selectFrom('person').select(['name', 'title']).where('office_id', '=', office.id).where('id', '=', signerId).executeTakeFirst() : undefined;
   return { name: row?.name ?? '', title: row ? textIn(row.title as Record<string, string>, office.locale) : '' };
 }
 

@@ -1,0 +1,1 @@
+export { committeeKinds, type CommitteeKind } from './committee.ts';

@@ -71,7 +71,7 @@ async function openSitting(context: Context, committee: Committee, plan: Plan): 
 
 const clock = () => optionalLine(5).refine((value) => /^([01]?\d|2[0-3]):[0-5]\d$/.test(value), say('field.time')).transform((value) => value.padStart(5, '0'));
 const span = { time: clock(), minutes: z.coerce.number(say('field.number')).int(say('field.number')).min(5, say('field.number')).max(720, say('field.number')).default(90) };
-const details = { kind: choice(meetingKinds).default('regular'), title: optionalLine(300), place: optionalLine(300), link: optionalLine(500).refine((value) => value === '' || /^https:\/\//.test(value), say('field.link')), resourceId: optionalId() };
+const details = { kind: choice(meetingKinds).default('regular'), title: optionalLine(300), place: optionalLine(300), link: optionalLine(500).refine((value) => value === '' || value.startsWith('https://'), say('field.link')), resourceId: optionalId() };
 const Done = z.object({ id: z.string() });
 
 /** Begin and end of a sitting on a day by the office's clocks. */

@@ -65,7 +65,7 @@ export async function makePack(kernel: Kernel, office: Office, pack: Pack, now: 
       one.part = { path: await sheet(one.title, [], { note: t(`meeting.pack.note.${counts[index + 1] as 'broken'}`) }), mediaType: 'application/pdf' };
     }
     const lengths = (await measureAll([first, ...sheets.map((one) => one.part)], counts)).map(Number);
-    const lines = Array.from({ length: lengths[0]! }, () => `${pack.reference}`);
+    const lines = Array.from({ length: lengths[0]! }, () => pack.reference);
     const of = new Map<number, number>();
     for (const [index, one] of sheets.entries()) of.set(one.number, (of.get(one.number) ?? 0) + lengths[index + 1]!);
     const done = new Map<number, number>();
