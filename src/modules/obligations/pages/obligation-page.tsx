@@ -15,13 +15,16 @@ type Form = { page: PageContext; row: ObligationView; act: string; errors: Recor
 const accept = acceptedEndings.map((ending) => `.${ending}`).join(',');
 
 /** One act's form; the acts done less often stand folded, open where something was wrong. */
-function ActForm({ form, name, children, button, folded, primary }: { form: Form; name: string; children?: ReactNode; button: string; folded?: boolean; primary?: boolean }): ReactElement {
+function ActForm({ form, name, title, children, button, folded, primary }: { form: Form; name: string; title?: string; children?: ReactNode; button: string; folded?: boolean; primary?: boolean }): ReactElement {
   const { page, row, act } = form;
   const inner = (
     <form method="post" encType="multipart/form-data" action={obligationHref(row.id)} className="stack" noValidate><Hidden fields={{ act: name }} />{children}<Actions><Button {...(primary ? { kind: 'primary' as const, icon: 'check' as const } : {})}>{button}</Button></Actions></form>
   );
-  return folded ? <details className="also" id={name} open={act === name}><summary>{page.t(`obligation.act.${name}`)}</summary>{inner}</details> : <Section id={name} title={page.t(`obligation.act.${name}`)}>{inner}</Section>;
+  return folded ? <details className="also" id={name} open={act === name}><summary>{title ?? page.t(`obligation.act.${name}`)}</summary>{inner}</details> : <Section id={name} title={page.t(`obligation.act.${name}`)}>{inner}</Section>;
 }
+
+/** Who does the work themselves: for whoever only answers for it, the report stands among the other acts. */
+const works = ({ page, row }: Form): boolean => [row.owner?.id, row.unitId, ...row.helpers.map((one) => one.mark)].some((mark) => mark !== undefined && mark !== null && page.caller.marks.includes(mark));
 
 /** What is to be done now: one act stands open, by the state and by who looks. */
 function Main({ form }: { form: Form }): ReactElement | null {
@@ -35,7 +38,7 @@ function Main({ form }: { form: Form }): ReactElement | null {
     </ActForm>
   );
   if (row.acts.includes('accept')) return <ActForm form={form} name="accept" button={t('obligation.accept')} primary>{row.report && <Letter text={row.report} />}</ActForm>;
-  if (!row.acts.includes('finish') || (row.leads && !isGiver && row.owner?.id !== page.caller.personId)) return null;
+  if (!row.acts.includes('finish') || !works(form)) return null;
   return (
     <Section id="finish" title={t('obligation.act.finish')}>
       {row.returnedReason && <Notice kind="warn" title={t('obligation.returned')}><p>{row.returnedReason}</p></Notice>}
@@ -68,6 +71,7 @@ async function More({ form }: { form: Form }): Promise<ReactElement | null> {
       {may('refuse_due') && <ActForm form={form} name="refuse_due" button={t('obligation.refuse_due')} folded>{reason('refuse_due')}</ActForm>}
       {may('ask_due') && <ActForm form={form} name="ask_due" button={t('obligation.ask_due')} folded><DateField name="dueOn" label={t('obligation.due.new')} value={value('dueOn')} error={form.act === 'ask_due' ? errors['dueOn'] : undefined} />{reason('ask_due')}</ActForm>}
       {may('move_due') && !may('refuse_due') && <ActForm form={form} name="move_due" button={t('obligation.move_due')} folded><DateField name="dueOn" label={t('obligation.due.new')} value={value('dueOn')} error={form.act === 'move_due' ? errors['dueOn'] : undefined} />{reason('move_due', true)}</ActForm>}
+      {may('finish') && !works(form) && <ActForm form={form} name="finish" title={t('obligation.finish.own')} button={t('obligation.finish.own')} folded><TextArea name="report" rows={3} label={t('obligation.report')} value={value('report')} error={errors['report']} /></ActForm>}
       {may('add_step') && row.steps.length === 0 && await stepForm({ form })}
       {may('pass') && <ActForm form={form} name="pass" button={t('obligation.pass')} folded><SelectField name="personId" label={t('obligation.to')} empty={t('obligation.to.choose')} options={colleagues.filter((one) => one.value !== row.owner?.id)} value={value('personId')} error={errors['personId']} />{reason('pass', true)}</ActForm>}
       {may('add_helper') && <ActForm form={form} name="add_helper" button={t('obligation.add_helper')} folded>{form.act === 'add_helper' && errors['helpers'] && <p className="error">{errors['helpers']}</p>}<Ticks name="helpers" options={everybody.filter((one) => one.value !== row.owner?.id && !row.helpers.some((known) => known.mark === one.value))} chosen={new Set()} /></ActForm>}
@@ -88,15 +92,15 @@ const stepForm = async ({ form }: { form: Form }): Promise<ReactElement> => (
 async function Steps({ form }: { form: Form }): Promise<ReactElement | null> {
   const { page, row } = form;
   const { t } = page;
-  const works = row.acts.includes('add_step');
+  const mayWork = row.acts.includes('add_step');
   if (row.steps.length === 0) return null;
   return (
     <Section id="steps" title={t('obligation.steps')} aside={<span className="meta">{t('obligation.percent', { percent: row.percent })}</span>}>
       <ul className="rows">{row.steps.map((step) => (
         <li key={step.id}><span>{step.doneAt ? <s>{step.text}</s> : step.text}</span>{step.doneAt ? <At at={step.doneAt} style="both" /> : step.dueOn ? <On on={step.dueOn} /> : <span />}
           <span className="sub">{[step.owner, step.doneBy && t('obligation.step.done_by', { who: step.doneBy })].filter(Boolean).join(' · ')}
-            {works && <form method="post" action={obligationHref(row.id)} className="inline"><Hidden fields={{ stepId: step.id }} /><Button kind="quiet" name="act" value="do_step">{t(step.doneAt ? 'obligation.step.undo' : 'obligation.step.do')}<span className="vh"> {step.text}</span></Button><Button kind="quiet" name="act" value="drop_step">{t('obligation.step.drop')}<span className="vh"> {step.text}</span></Button></form>}</span></li>))}</ul>
-      {works && await stepForm({ form })}
+            {mayWork && <form method="post" action={obligationHref(row.id)} className="inline"><Hidden fields={{ stepId: step.id }} /><Button kind="quiet" name="act" value="do_step">{t(step.doneAt ? 'obligation.step.undo' : 'obligation.step.do')}<span className="vh"> {step.text}</span></Button><Button kind="quiet" name="act" value="drop_step">{t('obligation.step.drop')}<span className="vh"> {step.text}</span></Button></form>}</span></li>))}</ul>
+      {mayWork && await stepForm({ form })}
     </Section>
   );
 }
