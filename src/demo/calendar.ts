@@ -44,7 +44,7 @@ const singles: (Told & { weekday: number })[] = [
 
 /** This week and the four after it: `week` 0 is this one. */
 const coming: (Told & { week: number; weekday: number })[] = [
-  { week: 0, weekday: 1, time: '11:00', minutes: 60, kind: 'meeting', room: true, with: own('Привредни савјет', 'Стопански совет', 'Consiliul economic', 'Business council'), preparation: 20, title: own('Привредници о нацрту буџета', 'Стопанствениците за нацрт-буџетот', 'Mediul de afaceri despre proiectul de buget', 'Business on the draft budget') },
+  { week: 0, weekday: 1, time: '12:00', minutes: 60, kind: 'meeting', room: true, with: own('Привредни савјет', 'Стопански совет', 'Consiliul economic', 'Business council'), preparation: 20, title: own('Привредници о нацрту буџета', 'Стопанствениците за нацрт-буџетот', 'Mediul de afaceri despre proiectul de buget', 'Business on the draft budget') },
   { week: 0, weekday: 1, time: '17:30', minutes: 90, kind: 'event', visibility: 'public', travel: 10, place: own('позориште', 'театар', 'teatru', 'theatre'), title: own('Свечаност поводом јубилеја позоришта', 'Свеченост по повод јубилејот на театарот', 'Festivitatea jubileului teatrului', 'Theatre jubilee') },
   { week: 0, weekday: 2, time: '08:45', minutes: 60, kind: 'meeting', visibility: 'confidential', title: own('Разговор о уговору са извођачем', 'Разговор за договорот со изведувачот', 'Discuție despre contractul cu executantul', 'The contractor’s contract') },
   { week: 0, weekday: 2, time: '15:45', minutes: 30, kind: 'interview', visibility: 'public', title: own('Интервју за градски радио', 'Интервју за градското радио', 'Interviu pentru radioul local', 'Interview for the local radio') },

@@ -14,6 +14,13 @@ async function preparersOf({ db, office }: Context, ids: readonly string[]): Pro
   return new Map(rows.map((row) => [row.id, row]));
 }
 
+const namesAtMost = 5;
+// Of a collegium the first are enough.
+function shortly(names: string): string {
+  const all = names.split(', ');
+  return all.length > namesAtMost ? `${all.slice(0, namesAtMost - 1).join(', ')} +${all.length - namesAtMost + 1}` : names;
+}
+
 // The same in the next version, also where it was moved: its engagement, or in a series the occurrence by the rule.
 const keyOf = ({ engagementId, recurrenceAt, known }: Slot): string => (known && !known.isSeries ? engagementId : `${known?.seriesId ?? engagementId}.${recurrenceAt.getTime()}`);
 
@@ -29,7 +36,7 @@ export async function readContent(context: Context, span: { fromOn: Day; untilOn
     const { known } = slot;
     if (!known || known.visibility === 'private') return { ...time, kind: 'private', isAllDay: known?.isAllDay ?? false, title: '', place: '', with: '', preparedBy: '', phone: '', engagementId: null, isTaken: true };
     const preparer = preparers.get(slot.engagementId);
-    return { ...time, kind: known.kind, isAllDay: known.isAllDay, title: known.title, place: known.place, with: known.with, preparedBy: preparer?.name ?? '', phone: preparer?.phone ?? '', engagementId: slot.engagementId, isTaken: false };
+    return { ...time, kind: known.kind, isAllDay: known.isAllDay, title: known.title, place: known.place, with: shortly(known.with), preparedBy: preparer?.name ?? '', phone: preparer?.phone ?? '', engagementId: slot.engagementId, isTaken: false };
   });
   // A tentative one is not promised to the public; who comes along with the mayor is not said twice.
   const said = slots.filter((slot) => slot.known?.visibility === 'public' && slot.isOwn && slot.state === 'confirmed').map((slot): PlanEntry => ({
