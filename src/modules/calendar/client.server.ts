@@ -76,16 +76,24 @@ const namedIn = (officeId: number, calendarId: string, { id: ids, uid }: Named) 
       union select coalesce(e.series_id, e.id) from calendar k join participant p on p.office_id = k.office_id and p.person_id = k.person_id join engagement e on e.office_id = p.office_id and e.id = p.engagement_id
         where k.office_id = ${officeId} and k.id = ${calendarId}::uuid and e.uid = any(${uid ?? []}::text[]) and exists (select 1 from occurrence o where o.office_id = e.office_id and o.engagement_id = e.id and o.calendar_id = k.id)`);
 
+/** The engagements that take a calendar's time, or only those to which its person is a guest: asked apart, so that whatever follows goes by their ids. */
+async function takenIds({ db, office }: Pick<Context, 'db' | 'office'>, calendarId: string, { from, until }: Range, asGuest = false): Promise<string[]> {
+  const rows = await db.selectFrom('occurrence').select('engagement_id').distinct().where('office_id', '=', office.id).where('calendar_id', '=', calendarId).$if(asGuest, (query) => query.where('is_own', '=', false)).$if(Boolean(until), (query) => query.where('starts_at', '<', until!))
+    .$if(Boolean(from), (query) => query.where('ends_at', '>=', from!).where((eb) => eb.or([eb('is_long', '=', true), eb('starts_at', '>', new Date(from!.getTime() - 2 * 86_400_000))]))).execute();
+  return rows.map((row) => row.engagement_id);
+}
+
 /** What stands in a calendar as the caller may see it: engagements, and times without words for the rest. The tag is another after every change. */
 async function entriesOf({ db, office, now }: Context, calendarId: string, { from, until }: Range = {}, only?: Named): Promise<Entry[]> {
-  const near = sql`${from ? sql`and o.ends_at >= ${from} and (o.is_long or o.starts_at > ${new Date(from.getTime() - 2 * 86_400_000)})` : sql``} ${until ? sql`and o.starts_at < ${until}` : sql``}`;
-  const wanted = only ? namedIn(office.id, calendarId, only) : from || until
-    ? sql`select distinct coalesce(e.series_id, e.id) as id from occurrence o join engagement e on e.office_id = o.office_id and e.id = o.engagement_id where o.office_id = ${office.id} and o.calendar_id = ${calendarId}::uuid ${near}`
+  const held = from || until ? await takenIds({ db, office }, calendarId, { from, until }) : null;
+  const wanted = only ? namedIn(office.id, calendarId, only) : held
+    ? sql`select distinct coalesce(e.series_id, e.id) as id from engagement e where e.office_id = ${office.id} and e.id = any(${held}::uuid[])`
     : sql`select e.id from engagement e where e.office_id = ${office.id} and e.calendar_id = ${calendarId}::uuid and e.series_id is null
-        union select coalesce(e.series_id, e.id) from occurrence o join engagement e on e.office_id = o.office_id and e.id = o.engagement_id where o.office_id = ${office.id} and o.calendar_id = ${calendarId}::uuid and not o.is_own`;
+        union select coalesce(e.series_id, e.id) from engagement e where e.office_id = ${office.id} and e.id = any(${await takenIds({ db, office }, calendarId, {}, true)}::uuid[])`;
+  // By the number alone the last change would be looked for through the whole calendar, once for each engagement: + 0 keeps to the engagement's index.
   const { rows } = await sql<{ id: string; uid: string; href: string | null; number: number | null; text_number: number | null; version: number; calendar_id: string }>`select e.id, e.uid, h.href, h.text_number, c.number, e.version, e.calendar_id from (${wanted}) x join engagement e on e.office_id = ${office.id} and e.id = x.id
-    left join engagement_href h on h.office_id = e.office_id and h.calendar_id = ${calendarId}::uuid and h.engagement_id = e.id
-    left join lateral (select number from calendar_change c where c.office_id = e.office_id and c.calendar_id = e.calendar_id and c.engagement_id = e.id order by number desc limit 1) c on true
+    left join lateral (select h.href, h.text_number from engagement_href h where h.office_id = e.office_id and h.calendar_id = ${calendarId}::uuid and h.engagement_id = e.id limit 1) h on true
+    left join lateral (select c.number from calendar_change c where c.office_id = e.office_id and c.calendar_id = e.calendar_id and c.engagement_id = e.id order by c.number + 0 desc limit 1) c on true
     where e.state <> 'cancelled'`.execute(db);
   const entries: Entry[] = rows.map((row) => ({ engagementId: row.id, href: hrefOf(row), tag: `${row.number ?? 0}-${row.version}`, isBusy: false, isVerbatim: row.text_number !== null && row.text_number === row.number, calendarId: row.calendar_id }));
   if (only) return entries;

@@ -6,7 +6,7 @@ import type { XmlNode } from '../../core/xml-read.ts';
 import { childOf } from '../../core/xml-read.ts';
 import { deleteIcs, putIcs, setProperty } from './client-write.server.ts';
 import { listBusyTimes, listChanges, listEntries, readHome, readIcs, type Collection } from './client.server.ts';
-import { collectionOf, collectionProperties, homeOf, homeProperties, objectOf, objectProperties, principalOf, principalProperties, readToken, root, rootProperties, settable, tokenOf, type Person } from './dav-property.ts';
+import { collectionOf, collectionProperties, homeOf, homeProperties, objectOf, objectsOf, principalOf, principalProperties, readToken, root, rootProperties, settable, tokenOf, type Person } from './dav-property.ts';
 
 const abilities = '1, 3, calendar-access';
 const methods = 'OPTIONS, GET, HEAD, PUT, DELETE, PROPFIND, PROPPATCH, REPORT';
@@ -66,10 +66,11 @@ async function propfind(asking: Asking, body: XmlNode | null): Promise<Response>
   const withText = asked.kind === 'prop' && asked.names.some((name) => name === named('calendar-data') || name === `{${dav}}getcontentlength`);
   if (place.kind === 'object') {
     const entry = await page.run(readIcs, { calendarId: place.calendarId, href: place.href });
-    return multistatus([{ href: objectOf(person.id, found.id, entry.href), properties: objectProperties(person, entry, found.writes) }], asked);
+    return multistatus([{ href: objectOf(person.id, found.id, entry.href), properties: objectsOf(person, found.writes)(entry) }], asked);
   }
   const entries = below ? (await page.run(listEntries, { id: found.id, withText })).entries : [];
-  return multistatus([collection(found), ...entries.map((entry) => ({ href: objectOf(person.id, found.id, entry.href), properties: objectProperties(person, entry, found.writes) }))], asked);
+  const properties = objectsOf(person, found.writes);
+  return multistatus([collection(found), ...entries.map((entry) => ({ href: objectOf(person.id, found.id, entry.href), properties: properties(entry) }))], asked);
 }
 
 const momentOf = (text: string | undefined): Date | null | 'wrong' => {
@@ -136,7 +137,8 @@ async function report(asking: Asking, body: XmlNode | null): Promise<Response> {
   if (!found) return notThere();
   const asked = askedOf(body);
   const withText = asked.kind === 'prop' && asked.names.includes(named('calendar-data'));
-  const objects = (entries: readonly { href: string; tag: string; ics: string | null }[]): Found[] => entries.map((entry) => ({ href: objectOf(person.id, found.id, entry.href), properties: objectProperties(person, entry, found.writes) }));
+  const properties = objectsOf(person, found.writes);
+  const objects = (entries: readonly { href: string; tag: string; ics: string | null }[]): Found[] => entries.map((entry) => ({ href: objectOf(person.id, found.id, entry.href), properties: properties(entry) }));
   if (body.name === named('calendar-query')) {
     const filter = filterOf(childOf(body, named('filter')));
     if (filter instanceof Response) return filter;

@@ -56,8 +56,13 @@ export function collectionProperties(person: Person, collection: Collection): Pr
   }), ...own]);
 }
 
-export const objectProperties = (person: Person, entry: { href: string; tag: string; ics: string | null }, writes: boolean): Properties => P({
-  ...common(person), [`{${dav}}resourcetype`]: [], [`{${dav}}getetag`]: `"${entry.tag}"`, [`{${dav}}getcontenttype`]: 'text/calendar; charset=utf-8; component=VEVENT', [`{${dav}}displayname`]: entry.href,
-  [`{${dav}}current-user-privilege-set`]: writes ? privileges('read', 'write', 'write-content') : privileges('read'), [`{${dav}}supported-report-set`]: [],
-  ...(entry.ics === null ? {} : { [`{${caldav}}calendar-data`]: entry.ics, [`{${dav}}getcontentlength`]: String(Buffer.byteLength(entry.ics)) }),
-});
+/** The properties of the objects of a calendar: what all of them say is built once, for there may be thousands. */
+export function objectsOf(person: Person, writes: boolean): (entry: { href: string; tag: string; ics: string | null }) => Properties {
+  const shared = P({
+    ...common(person), [`{${dav}}resourcetype`]: [], [`{${dav}}getcontenttype`]: 'text/calendar; charset=utf-8; component=VEVENT', [`{${dav}}current-user-privilege-set`]: writes ? privileges('read', 'write', 'write-content') : privileges('read'), [`{${dav}}supported-report-set`]: [],
+  });
+  return (entry) => {
+    const own = new Map(shared).set(`{${dav}}getetag`, `"${entry.tag}"`).set(`{${dav}}displayname`, entry.href);
+    return entry.ics === null ? own : own.set(`{${caldav}}calendar-data`, entry.ics).set(`{${dav}}getcontentlength`, String(Buffer.byteLength(entry.ics)));
+  };
+}
