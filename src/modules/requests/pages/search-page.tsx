@@ -5,7 +5,7 @@ import { At, Button, Empty, State } from '../../../ui/parts.tsx';
 import { searchAll } from '../search.server.ts';
 
 /** Nouns with a page of their own; anything else is found on its case. */
-const own: Readonly<Record<string, string>> = { party: 'directory', obligation: 'obligations', engagement: 'calendar' };
+const own: Readonly<Record<string, string>> = { party: 'directory', obligation: 'obligations', engagement: 'calendar', committee: 'committees', agenda_proposal: 'proposals' };
 const hrefOf = (hit: { id: string; noun: string; caseId: string | null }): string => (own[hit.noun] ? `/desk/${own[hit.noun]}/${hit.id}` : `/desk/cases/${hit.caseId ?? hit.id}`);
 
 export const searchPage = definePage({
