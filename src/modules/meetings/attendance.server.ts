@@ -51,7 +51,7 @@ export const markAttendance = operation({
     if (Object.keys(errors).length > 0) throw wrong(errors);
     await touch(context, sitting.id);
     context.record({ name: 'attendance.marked', nounId: sitting.id, data: { count: input.marks.length } });
-    const there = await db.selectFrom('attendance').select((eb) => eb.fn.countAll<number>().as('count')).where('office_id', '=', office.id).where('meeting_id', '=', sitting.id).where('state', 'in', ['present', 'remote']).where('left_at', 'is', null).executeTakeFirstOrThrow();
+    const there = await db.selectFrom('attendance').select((eb) => eb.fn.countAll<string>().as('count')).where('office_id', '=', office.id).where('meeting_id', '=', sitting.id).where('state', 'in', ['present', 'remote']).where('left_at', 'is', null).executeTakeFirstOrThrow();
     return { id: sitting.id, present: Number(there.count) };
   },
 });

@@ -13,7 +13,6 @@ export type MinutesPrint = Pick<MinutesData, 'title' | 'body' | 'subtitle' | 'fa
 type Frame = { office: Office; locale: LocaleId; t: Translate };
 export const frameOf = (office: Office): Frame => ({ office, locale: office.locale, t: translator(office.locale) });
 const clock = ({ office, locale }: Frame, at: Date): string => formatTime(at, office.jurisdiction.timeZone, locale);
-const dayLong = ({ office, locale }: Frame, at: Date): string => formatDay(dayIn(office.jurisdiction.timeZone, at), locale, 'long');
 const unitOf = ({ office, locale }: Frame, unitId: string | null): string => textIn(office.data.units.find((unit) => unit.id === unitId)?.name, locale);
 
 export const headingOf = (office: Office, locale: LocaleId): PdfOffice => ({
@@ -21,7 +20,7 @@ export const headingOf = (office: Office, locale: LocaleId): PdfOffice => ({
   ...(office.data.web ? { web: office.data.web } : {}), accent: office.data.accent[0],
 });
 
-export const subtitleOf = (frame: Frame, view: Pick<SittingView, 'number' | 'kind' | 'startsAt'>): string => frame.t('minutes.subtitle', { number: view.number, kind: view.kind, on: dayLong(frame, view.startsAt) });
+export const subtitleOf = (frame: Frame, view: Pick<SittingView, 'number' | 'kind' | 'startsAt'>): string => frame.t('minutes.subtitle', { number: view.number, kind: view.kind, on: formatDay(dayIn(frame.office.jurisdiction.timeZone, view.startsAt), frame.locale, 'numeric') });
 
 function attended(frame: Frame, one: AttendanceRow): string {
   const { t } = frame;

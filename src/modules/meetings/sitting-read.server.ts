@@ -128,7 +128,7 @@ export async function sittingView(context: Context, sitting: Sitting): Promise<S
   const file = await db.selectFrom('case_file').select('reference').where('office_id', '=', office.id).where('id', '=', sitting.case_id).executeTakeFirstOrThrow();
   const next = await db.selectFrom('meeting').select('id').where('office_id', '=', office.id).where('committee_id', '=', sitting.committee_id).where('starts_at', '>', sitting.starts_at).where('state', '<>', 'cancelled').orderBy('starts_at').limit(1).executeTakeFirst();
   const last = await db.selectFrom('meeting').select(['id', 'number', 'state']).where('office_id', '=', office.id).where('committee_id', '=', sitting.committee_id).where('starts_at', '<', sitting.starts_at).where('state', 'in', ['closed', 'issued', 'adopted']).orderBy('starts_at', 'desc').limit(1).executeTakeFirst();
-  const remarks = last?.state === 'issued' ? await db.selectFrom('minutes_remark as r').innerJoin('minutes as n', (join) => join.onRef('n.office_id', '=', 'r.office_id').onRef('n.id', '=', 'r.minutes_id')).select((eb) => eb.fn.countAll<number>().as('count'))
+  const remarks = last?.state === 'issued' ? await db.selectFrom('minutes_remark as r').innerJoin('minutes as n', (join) => join.onRef('n.office_id', '=', 'r.office_id').onRef('n.id', '=', 'r.minutes_id')).select((eb) => eb.fn.countAll<string>().as('count'))
     .where('r.office_id', '=', office.id).where('n.meeting_id', '=', last.id).where('r.state', '=', 'open').executeTakeFirstOrThrow() : null;
   return {
     previous: last ? { ...last, remarksOpen: Number(remarks?.count ?? 0) } : null,
