@@ -72,7 +72,7 @@ const Called = ({ page, view }: { page: PageContext; view: MeetingView }): React
   const coming = view.called.filter((one) => one.reply === 'accepted').length;
   return (
     <Section id="called" title={t('meeting.called')} aside={view.state === 'convened' && <span className="meta">{t('meeting.coming', { count: coming, of: view.called.length })}</span>}>
-      <ul className="rows">{view.called.map((one) => <li key={one.id}><span>{one.name}{one.role !== 'member' && <span className="meta"> · {t(`committee.role.${one.role}`)}</span>}</span><ReplyMark page={page} reply={one.reply} of="other" />
+      <ul className="rows">{view.called.map((one) => <li key={one.id}><span>{one.name}{one.role !== 'member' && <span className="meta"> · {t(`committee.role.${one.role}`)}</span>}</span>{isComing(view) && <ReplyMark page={page} reply={one.reply} of="other" />}
         {(one.standsFor || one.representedBy || one.reason || !one.hasEmail) && <span className="sub">{[one.standsFor, one.representedBy && t('meeting.sends', { name: one.representedBy }), one.reason, !one.hasEmail && t('meeting.no_email')].filter(Boolean).join(' · ')}</span>}</li>)}</ul>
     </Section>
   );
@@ -103,7 +103,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
         <AgendaList page={page} view={view} edits={view.keeps && isComing(view)} />
         {view.keeps && isComing(view) && <Backlog page={page} view={view} error={errors['proposalIds']} />}
       </div><aside aria-label={t('meeting.about')}>
-        <div className="actions">{view.packId && <LinkButton icon="file" href={`/desk/documents/${view.packId}`}>{t('meeting.pack.open')}</LinkButton>}{(hasOwnPack || (!view.packId && view.agendaVersion > 0)) && <LinkButton kind="quiet" icon="lock" href={href('pack.pdf')}>{t(hasOwnPack ? 'meeting.pack.whole' : 'meeting.pack.open')}</LinkButton>}<MoreActs label={t('petition.more_acts')} acts={acts} /></div>
+        <div className="actions">{view.packId && <LinkButton icon="file" href={`/desk/documents/${view.packId}`}>{t('meeting.pack.open')}</LinkButton>}{(hasOwnPack || (!view.packId && view.agendaVersion > 0)) && <LinkButton kind="quiet" icon={hasOwnPack ? 'lock' : 'file'} href={href('pack.pdf')}>{t(hasOwnPack ? 'meeting.pack.whole' : 'meeting.pack.open')}</LinkButton>}<MoreActs label={t('petition.more_acts')} acts={acts} /></div>
         <Facts facts={[
           [t('meeting.when'), whenWords(page, view.startsAt)], view.place && [t('meeting.place'), view.place], view.link && [t('meeting.link'), <a key="l" href={view.link} rel="noreferrer">{t('meeting.link.open')}</a>], [t('meeting.kind'), t(`meeting.kind.${view.kind}`)], view.chair && [t('meeting.chair'), view.chair], view.keeper && [t('meeting.keeper'), view.keeper],
           view.convenedAt && [t('meeting.convened_at'), <span key="c"><At at={view.convenedAt} style="both" />, {view.convenedBy}</span>], view.urgency && [t('meeting.urgency'), view.urgency],
