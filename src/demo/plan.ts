@@ -1,10 +1,13 @@
 import { addDays, dayIn, instantIn, weekStart, type Day } from '../core/day.ts';
 import { isWorkingDay } from '../core/holiday.ts';
+import { textIn } from '../core/message.ts';
 import { approvePlan, preparePlan, publishPlan, submitPlan } from '../modules/plan/plan.server.ts';
 import { mailPlans } from '../modules/plan/plan-mail.server.ts';
 import type { Period } from '../modules/plan/plan.ts';
 import { addReader } from '../modules/plan/reader.server.ts';
 import type { Stage } from './tell.ts';
+
+const newsroom = { sr: 'Редакција градског листа', cnr: 'Редакција градског листа', mk: 'Редакција на градскиот весник', ro: 'Redacția ziarului local', en: 'Editors of the local paper' };
 
 /** Weekly plans of the last weeks and this one, daily ones of the last days; tomorrow's awaits approval. */
 export function tellPlan({ kernel, office, cast, add, now }: Stage): void {
@@ -24,7 +27,7 @@ export function tellPlan({ kernel, office, cast, add, now }: Stage): void {
   };
   add(instantIn(zone, addDays(today, -40), '10:00'), async (moment) => {
     for (const person of [cast.mayor, cast.chief, cast.registrar]) await kernel.run(addReader, cast.chief, { personId: person.personId, audience: 'internal' }, { now: moment });
-    await kernel.run(addReader, cast.chief, { email: 'redakcija@vijesti.example', name: 'Redakcija', audience: 'public', periods: ['week'] }, { now: moment });
+    await kernel.run(addReader, cast.chief, { email: 'press@novine.example', name: textIn(newsroom, office.locale), audience: 'public', periods: ['week'] }, { now: moment });
   });
   for (const weeks of [-4, -3, -2, -1, 0]) tell('week', addDays(weekStart(today), weeks * 7));
   tell('month', `${today.slice(0, 7)}-01`);
