@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dayIn } from '../../core/day.ts';
 import { formatDay } from '../../core/language.ts';
 import { choice, id, text } from '../../core/input.ts';
 import { nextState } from '../../core/lifecycle.ts';
@@ -29,7 +30,7 @@ async function letterOf(context: Context, audience: Audience, words: string, num
     lang: locale, region: office.jurisdiction.country, title: subject, issuedAt: today, number, date: formatDay(today, locale, 'numeric'), place: office.data.place,
     office: { name: textIn(office.data.name, locale), cabinet: textIn(office.data.cabinet, locale), address: office.data.address, phone: office.data.phone, email: office.data.email, ...(office.data.web ? { web: office.data.web } : {}), accent: office.data.accent[0] },
     addressee: [audience.name, ...audience.address.split(/,\s*/).filter(Boolean), audience.town].filter(Boolean).slice(0, 5), facts: [], subject,
-    sections: [{ text: t('public.audience.answer.opening', { on: formatDay(on.toISOString().slice(0, 10), locale, 'long') }) }, { text: words }], bold: true,
+    sections: [{ text: t('public.audience.answer.opening', { on: formatDay(dayIn(office.jurisdiction.timeZone, on), locale, 'long') }) }, { text: words }], bold: true,
     signatory: { name: host?.name ?? '', ...(host ? { title: textIn(host.title as Record<string, string>, locale) } : {}), seal: '' },
     labels: { number: t('public.paper.number'), date: t('public.paper.date'), enclosures: t('public.paper.enclosures'), deliveries: t('public.paper.deliveries'), page: t('public.paper.page', { page: '{page}', pages: '{pages}' }) },
   };
