@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { ensureBrowser } from './browser.mjs';
+import { ensureCalendarClients } from './calendar-clients.mjs';
 import { ensureDovecot } from './dovecot.mjs';
 import { listChecks, runChecks } from './check.mjs';
 import { runTool } from './process.mjs';
@@ -20,10 +21,12 @@ export default async function test(args) {
 
   // Installed once here: test files that run side by side would stand in each other's way.
   if (words.length === 0) {
-    try {
-      ensureDovecot();
-    } catch (error) {
-      console.error(`Kabinet: ${error.message}`);
+    for (const ensure of [ensureDovecot, ensureCalendarClients]) {
+      try {
+        ensure();
+      } catch (error) {
+        console.error(`Kabinet: ${error.message}`);
+      }
     }
   }
 
