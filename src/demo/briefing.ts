@@ -4,7 +4,7 @@ import { publicCaller } from '../core/caller.ts';
 import { isWorkingDay } from '../core/holiday.ts';
 import type { LocalText } from '../core/language.ts';
 import { textIn } from '../core/message.ts';
-import { listComing, type Coming } from '../modules/briefing/pack-view.server.ts';
+import { getPack, listComing, type Coming } from '../modules/briefing/pack-view.server.ts';
 import { addPart, changePack, gatherPack, makePack, makeReady } from '../modules/briefing/pack-work.server.ts';
 import { choosePapers } from '../modules/briefing/paper-choice.server.ts';
 import { askMany } from '../modules/contributions/ask.server.ts';
@@ -63,7 +63,9 @@ export function tellBriefing({ kernel, office, cast, add, now }: Stage): void {
     const people = (await kernel.run(listParties, cast.chief, { kind: 'person' })).parties.filter((one) => one.cases > 0);
     for (const [index, one] of (await coming()).entries()) {
       const { id } = await kernel.run(makePack, cast.chief, { engagementId: one.engagementId, at: one.at }, run);
-      await kernel.run(changePack, cast.chief, { id, version: 1, aim: say(aims[index % aims.length]!), summary: say(summaries[index % summaries.length]!), isKept: true }, run);
+      // A sitting or an audience may have begun it already.
+      const { version, state } = await kernel.run(getPack, cast.chief, { id });
+      await kernel.run(changePack, cast.chief, { id, version, aim: say(aims[index % aims.length]!), summary: say(summaries[index % summaries.length]!), isKept: true }, run);
       if (index > 2) continue;
       for (const [title, text] of points) await kernel.run(addPart, cast.chief, { id, kind: 'point', title: say(title), text: say(text) }, run);
       const met = people.slice(index * 2, index * 2 + 2);
@@ -76,7 +78,7 @@ export function tellBriefing({ kernel, office, cast, add, now }: Stage): void {
         await kernel.run(gatherPack, cast.chief, { id }, run);
       }
       if (index === 1) await kernel.run(addPart, cast.chief, { id, kind: 'programme', text: say(programme) }, run);
-      if (index < 1) await kernel.run(makeReady, cast.chief, { id }, run);
+      if (index < 1 && state === 'open') await kernel.run(makeReady, cast.chief, { id }, run);
     }
   });
 }
