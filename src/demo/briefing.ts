@@ -34,7 +34,8 @@ const guest = own('Води разговор са њихове стране. Љ�
 const question = { title: own('Подаци за састанак', 'Податоци за состанокот', 'Date pentru întâlnire', 'Figures for the meeting'), text: own('Молимо стање радова, утрошена средства и отворена питања, највише једна страна.', 'Ве молиме за состојбата на работите, потрошените средства и отворените прашања, најмногу една страница.', 'Vă rugăm să comunicați stadiul lucrărilor, sumele cheltuite și problemele deschise, cel mult o pagină.', 'The state of the works, what was spent, and what is open, one page at most.') };
 const answer = own('Изведено је 82 % радова, утрошено 61 % средстава. Отворено је питање прикључка на постојећу мрежу: сагласност се очекује ове седмице.', 'Изведени се 82 % од работите, потрошени се 61 % од средствата. Отворено е прашањето за приклучок на постојната мрежа: согласноста се очекува оваа недела.', 'S-au executat 82 % din lucrări și s-au cheltuit 61 % din fonduri. Rămâne deschisă racordarea la rețeaua existentă: avizul este așteptat săptămâna aceasta.', '82 % of the works are done, 61 % of the means spent. The connection to the present network is open: consent is expected this week.');
 
-const worthy = (one: Coming): boolean => ['meeting', 'visit', 'event', 'interview'].includes(one.kind) && (one.visibility === 'public' || one.visibility === 'internal') && !one.isAllDay;
+// A sitting prepares its own; what takes twenty minutes each morning needs no paper.
+const worthy = (one: Coming): boolean => ['meeting', 'visit', 'event', 'interview'].includes(one.kind) && (one.visibility === 'public' || one.visibility === 'internal') && !one.isAllDay && one.packId === null && one.endsAt.getTime() - one.startsAt.getTime() >= 40 * 60_000;
 
 /** Packs for what comes this week: asked for some days ago, put together today. */
 export function tellBriefing({ kernel, office, cast, add, now }: Stage): void {

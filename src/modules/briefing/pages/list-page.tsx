@@ -11,6 +11,12 @@ export const packOf = (one: Pick<Coming, 'engagementId' | 'at' | 'packId'>): str
 // A car and a quiet hour need no papers.
 export const needsPack = (one: Pick<Coming, 'kind'>): boolean => one.kind !== 'travel' && one.kind !== 'private' && one.kind !== 'other';
 
+/** Where several of those who lead take part, it is one engagement and one pack. */
+export function together(engagements: readonly Coming[]): Coming[] {
+  const groups = Map.groupBy(engagements, (one) => `${one.engagementId} ${one.at.getTime()}`);
+  return [...groups.values()].map((group) => ({ ...group[0]!, leader: group.map((one) => one.leader).join(', ') }));
+}
+
 export const PackRow = ({ page, one, withLeader }: { page: PageContext; one: Coming; withLeader?: boolean }): ReactElement => (
   <li><a href={packOf(one)} data-row={packOf(one)}>{one.title}</a><State kind={one.state === 'ready' ? 'ok' : one.state === 'open' ? 'soon' : ''}>{page.t(`pack.state.${one.state ?? 'none'}`)}</State>
     <span className="sub">{one.isAllDay ? page.t('pack.all_day') : <At at={one.startsAt} style="time" />}{one.place && ` · ${one.place}`}{withLeader && ` · ${one.leader}`}</span></li>
@@ -26,7 +32,7 @@ export const listPage = definePage({
     const leads = has(page, 'mayor', 'deputy');
     const view = page.query.get('view') ?? (leads ? 'mine' : 'leaders');
     const { engagements } = await page.run(listComing, { from: instantIn(zone, today), until: instantIn(zone, addDays(today, 14)), leaders: view === 'leaders' });
-    const shown = engagements.filter((one) => one.packId !== null || needsPack(one));
+    const shown = together(engagements).filter((one) => one.packId !== null || needsPack(one));
     const days = Map.groupBy(shown, (one) => dayIn(zone, one.startsAt));
     return page.html(
       <DeskPage title={t('pack.menu')}>

@@ -5,7 +5,7 @@ import type { CaseHead, MenuItem, PageContext, Panel } from '../../../core/page.
 import { At, Section, State } from '../../../ui/parts.tsx';
 import { preparers } from '../pack.ts';
 import { listComing, listOfCase } from '../pack-view.server.ts';
-import { has, needsPack, PackRow, packOf } from './list-page.tsx';
+import { has, needsPack, PackRow, packOf, together } from './list-page.tsx';
 
 /** What stands before the leaders until the end of the next day on which something does. */
 function comingOf(page: PageContext) {
@@ -18,7 +18,7 @@ async function today(page: PageContext): Promise<ReactElement | null> {
   const { t, office } = page;
   const leads = has(page, 'mayor', 'deputy');
   if (!leads && !has(page, 'chief', 'adviser', 'protocol')) return null;
-  const coming = await comingOf(page);
+  const coming = together(await comingOf(page));
   const zone = office.jurisdiction.timeZone;
   const shown = leads ? coming.filter((one) => one.state === 'ready') : coming.filter((one) => needsPack(one) && one.state !== 'ready' && !one.isTentative);
   const [first] = shown;
