@@ -106,7 +106,7 @@ export function createSite(site: Site): Hono {
     return worker;
   });
   app.get('/favicon.ico', (c) => serveAsset(c, 'favicon.svg'));
-  app.get('/robots.txt', (c) => c.text('User-agent: *\nDisallow: /desk\nDisallow: /track\nDisallow: /contribute\nDisallow: /api\nDisallow: /dav\nDisallow: /feed\nDisallow: /reply\n'));
+  app.get('/robots.txt', (c) => c.text('User-agent: *\nDisallow: /desk\nDisallow: /track\nDisallow: /audience/\nDisallow: /reply\nDisallow: /feed\nDisallow: /sitting\nDisallow: /dav\nDisallow: /contribute\nDisallow: /api\n'));
   app.all('/.well-known/caldav', (c) => c.redirect('/dav/', 301));
   site.extra?.(app);
   app.route('/api', restApi(kernel, async (c) => {

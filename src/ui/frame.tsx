@@ -130,7 +130,7 @@ export function PublicPage({ title, children, wrongTitle }: { title: string; chi
         <div className="wrap">
           <span>{office?.address}</span><span>{office?.hours}</span>
           {office && <a href={`tel:${office.phone.replaceAll(/[^+\d]/g, '')}`}>{office.phone}</a>}
-          <a href="/structure">{t('public.nav.structure')}</a><a href="/published">{t('public.nav.published')}</a><a href="/accessibility">{t('public.nav.accessibility')}</a><a href="/privacy">{t('public.nav.privacy')}</a>
+          <a href="/audience">{t('public.audience.title')}</a><a href="/plan">{t('public.plan.title')}</a><a href="/structure">{t('public.nav.structure')}</a><a href="/published">{t('public.nav.published')}</a><a href="/accessibility">{t('public.nav.accessibility')}</a><a href="/privacy">{t('public.nav.privacy')}</a>
           <a href="/desk">{t('public.nav.desk')}</a>
         </div>
       </footer>

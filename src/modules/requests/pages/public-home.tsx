@@ -52,6 +52,14 @@ function HomePage({ page, term, times }: { page: PageContext; term: Output<typeo
             </p>
           </li>
         ))}
+        {(['audience', 'plan'] as const).map((one) => (
+          <li key={one}>
+            <h3>
+              <a href={`/${one}`}>{t(`public.${one}.title`)}</a>
+            </h3>
+            <p>{t(`public.home.${one}`)}</p>
+          </li>
+        ))}
         <li>
           <h3>
             <a href="/structure">{t('public.nav.structure')}</a>
