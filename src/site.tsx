@@ -56,7 +56,7 @@ function viewOf(page: PageContext, menu: Menu | null, flash: Said | null): View 
     languages: offered.map((id) => ({ id, name: getLocale(id).name, lang: getLocale(id).html })), path, search: url.search,
     nav: menu ? groupsOf([
       { order: 0, ...item('/desk', 'desk.nav.today', 'today') }, { order: 10, ...item('/desk/petitions', 'desk.nav.petitions', 'people', leads || caller.roles.has('registrar') ? menu.counts.inbox : menu.counts.mine) },
-      { order: 60, ...item('/desk/contributions', 'desk.nav.contributions', 'ask') }, { order: 70, ...item('/desk/directory', 'desk.nav.directory', 'directory') },
+      { order: 24, ...item('/desk/contributions', 'desk.nav.contributions', 'ask') }, { order: 70, ...item('/desk/directory', 'desk.nav.directory', 'directory') },
       { order: 80, ...item('/desk/dashboard', 'desk.nav.dashboard', 'chart') }, { order: 90, ...item('/desk/duties', 'desk.nav.duties', 'duties') },
       ...(caller.roles.has('it') || caller.roles.has('chief') ? [{ order: 95, ...item('/desk/people', 'desk.nav.people', 'key') }] : []),
       ...menu.items.map((one) => ({ ...one, current: path === one.href || path.startsWith(`${one.href}/`) })),
