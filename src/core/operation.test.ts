@@ -104,6 +104,15 @@ describe('the gate', () => {
     const other = await office.another();
     expect((await other.run(op, await other.as('clerk'), {}, { key: 'k' })).done).toBe(3);
   });
+
+  test('of the office itself belong to the operation: several listeners act on one event under its id', async ({ office }) => {
+    let count = 0;
+    const make = (id: string) => ({ ...probe({ allow: [], act: (context) => (context.record({ name: 'probe.ran' }), ++count) }), id });
+    const [one, two] = [make('probe.one'), make('probe.two')];
+    expect((await office.run(one, office.system(), {}, { key: 'event' })).done).toBe(1);
+    expect((await office.run(two, office.system(), {}, { key: 'event' })).done).toBe(2);
+    expect((await office.run(one, office.system(), {}, { key: 'event' })).done).toBe(1);
+  });
 });
 
 test('an answer is kept under its key for a week', async ({ office }) => {

@@ -118,7 +118,7 @@ async function transact<I extends z.ZodType, O extends z.ZodType>(
     if (op.kind === 'command') {
       if (events.length === 0) throw new Error(`${op.id} recorded no event`);
       await appendEvents(db, caller, now, events);
-      if (key) await remember(db, caller, key, result);
+      if (key) await remember(db, caller, op.id, key, result);
     }
     return result;
   });
