@@ -69,7 +69,13 @@ export type Extend = (office: TestOffice, world: World) => Promise<Record<string
 /** One of everything that an office has: ids, and the secrets that open them. */
 export async function makeWorld(office: TestOffice, more: { subject?: string } = {}): Promise<World> {
   let world: World = await makeCore(office, more);
-  for (const part of [registry, distribution, dispatch, mailroom, correspondence, archive, classified, exchange, obligations, contributions, calendar, briefing, plan, meetings, audiences]) world = { ...world, ...(await part.extend(office, world)) };
+  for (const part of [registry, distribution, dispatch, mailroom, correspondence, archive, classified, exchange, obligations, contributions, calendar, briefing, plan, meetings, audiences]) {
+    const made = await part.extend(office, world);
+    // A name that two modules use would make one's examples refused for the wrong reason.
+    const twice = Object.keys(made).filter((key) => key in world && world[key] !== made[key]);
+    if (twice.length > 0) throw new Error(`made twice for the examples: ${twice.join(', ')}`);
+    world = { ...world, ...made };
+  }
   return world;
 }
 

@@ -17,7 +17,8 @@ export const extend: Extend = async (office, world) => {
   const calendarId = (await office.within((db) => leaderCalendars({ db, office: office.office, now: new Date() })))[0]!.id;
   const engage = async (title: string, startsTime: string, more: object = {}) => (await office.run(addToCalendar, chief, { calendarId, kind: 'meeting', title, startsOn: world.dueOn!, startsTime, ...more })).id;
   const engagementId = await engage('Састанак', '06:00', { participants: [`person:${chief.personId}`] });
-  const participantId = (await office.run(getEngagement, chief, { id: engagementId })).participants[0]!.id;
+  const markedId = await engage('Позвани', '01:00', { participants: [`person:${chief.personId}`] });
+  const participantId = (await office.run(getEngagement, chief, { id: markedId })).participants[0]!.id;
   const timed = { engagementId, participantId, calendarId, tentativeId: await engage('Можда', '05:00', { state: 'tentative' }), movedId: await engage('Помјера се', '04:00'), cancelledId: await engage('Отпада', '03:00'), resourceId: (await office.run(listResources, chief, {})).resources[0]!.id };
   const ics = (uid: string): string => `BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:${uid}\r\nDTSTART:20300101T090000Z\r\nDTEND:20300101T100000Z\r\nSUMMARY:Телефон\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n`;
   for (const uid of ['read', 'gone']) await office.run(putIcs, chief, { calendarId, href: `${uid}.ics`, ics: ics(uid) });
@@ -25,8 +26,8 @@ export const extend: Extend = async (office, world) => {
   const invitedId = await engage('Гости', '02:00', { participants: ['Ана Гошћа <ana@gosti.example>'] });
   await office.run(tellEngagement, office.system(), { id: invitedId });
   const invited = await office.within((db) => db.selectFrom('mail').select('body').where('office_id', '=', office.office.id).where('recipient', '=', 'ana@gosti.example').executeTakeFirstOrThrow());
-  const feed = await office.run(addFeed, chief, { scope: 'calendar', calendarId, name: 'Телефон' });
-  const secrets = { replyToken: /\/reply\/([\w-]{43})/.exec(invited.body)![1]!, feedId: feed.id, feedToken: feed.token };
+  const [feed, endedFeed] = [await office.run(addFeed, chief, { scope: 'calendar', calendarId, name: 'Телефон' }), await office.run(addFeed, chief, { scope: 'calendar', calendarId, name: 'Стари' })];
+  const secrets = { replyToken: /\/reply\/([\w-]{43})/.exec(invited.body)![1]!, feedId: endedFeed.id, feedToken: feed.token };
   return { ...timed, ...secrets, ics: ics('put'), syncToken, acceptedRequestId: accepted, delegatedRequestId: delegated, declinedRequestId: declined, withdrawnRequestId: withdrawn, requestOn: world.dueOn! };
 };
 

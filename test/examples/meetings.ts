@@ -19,7 +19,7 @@ export const extend: Extend = async (office, world) => {
   const outside = await office.run(putMember, chief, { id: committeeId, name: 'Ана Вањска', email: 'ana@vani.example', fromOn: '2026-01-01', isVoting: true });
   const leaving = (await office.run(readCommittee, chief, { id: committeeId })).roll.find((one) => one.role === 'member')!;
   const propose = async (title: string) => (await office.run(draftProposal, chief, { committeeId, title, reason: 'Разлог.', proposed: 'Прихвата се.', files: [text(title)] })).id;
-  const [draftedId, submittedId, judgedId, placedId, waitingId] = [await propose('Нацрт'), await propose('Поднесено'), await propose('Врати'), await propose('Уврштено'), await propose('Чека')];
+  const [draftedId, submittedProposalId, judgedId, placedId, waitingId] = [await propose('Нацрт'), await propose('Поднесено'), await propose('Врати'), await propose('Уврштено'), await propose('Чека')];
   for (const id of [judgedId, placedId, waitingId]) await office.run(submitProposal, chief, { id });
   for (const id of [placedId, waitingId]) await office.run(acceptProposal, chief, { id });
   const plan = async () => (await office.run(planMeeting, chief, { committeeId, onDay: sittingDay, time: '10:00' })).id;
@@ -33,7 +33,7 @@ export const extend: Extend = async (office, world) => {
   const called = await office.run(readMeeting, chief, { id: calledId });
   const mail = await office.within((db) => db.selectFrom('mail').select('body').where('office_id', '=', office.office.id).where('recipient', '=', 'ana@vani.example').where('body', 'like', '%/sitting/%').executeTakeFirstOrThrow());
   const made = {
-    committeeId, endingId: ending.id, outsideId: outside.memberId, leavingId: leaving.id, draftedId, submittedId, judgedId, waitingId, plannedId, calledId, sittingDay, pointId, firstPointId: first.id, firstPaperId: first.papers[0]!.id, pointPaperId: shared[0]!, otherPaperId: shared[1]!,
+    committeeId, endingId: ending.id, outsideId: outside.memberId, leavingId: leaving.id, draftedId, submittedProposalId, judgedId, waitingId, plannedId, calledId, sittingDay, pointId, firstPointId: first.id, firstPaperId: first.papers[0]!.id, pointPaperId: shared[0]!, otherPaperId: shared[1]!,
     calledLineId: called.called[0]!.id, calledPaperId: called.agenda.find((one) => one.papers.length > 0)!.papers[0]!.id, sittingToken: /\/sitting\/([\w-]+)/.exec(mail.body)![1]!,
   };
   return { ...made, ...(await sitting.extend(office, { ...world, ...made })) };
@@ -42,7 +42,7 @@ export const extend: Extend = async (office, world) => {
 export const examples: Examples = {
   'committee.make': (w) => ({ ...rules, unitId: w.unitId }), 'committee.change': (w) => ({ id: w.committeeId, ...rules, kind: 'collegium' }), 'committee.end': (w) => ({ id: w.endingId, untilOn: w.dueOn }), 'committee.list': () => ({}), 'committee.get': (w) => ({ id: w.committeeId }),
   'committee.put_member': (w) => ({ id: w.committeeId, memberId: w.outsideId, partyId: w.partyId, name: 'Ана', fromOn: '2026-01-01' }), 'committee.end_member': (w) => ({ id: w.committeeId, memberId: w.leavingId, untilOn: w.dueOn }),
-  'agenda_proposal.sources': (w) => ({ caseId: w.caseId }), 'agenda_proposal.draft': (w) => ({ committeeId: w.committeeId, caseId: w.caseId, title: 'Приједлог', documentIds: w.documentId, replaces: w.documentId }), 'agenda_proposal.change': (w) => ({ id: w.draftedId, version: 1, title: 'Други' }), 'agenda_proposal.submit': (w) => ({ id: w.submittedId }),
+  'agenda_proposal.sources': (w) => ({ caseId: w.caseId }), 'agenda_proposal.draft': (w) => ({ committeeId: w.committeeId, caseId: w.caseId, title: 'Приједлог', documentIds: w.documentId, replaces: w.documentId }), 'agenda_proposal.change': (w) => ({ id: w.draftedId, version: 1, title: 'Други' }), 'agenda_proposal.submit': (w) => ({ id: w.submittedProposalId }),
   'agenda_proposal.accept': (w) => ({ id: w.judgedId }), 'agenda_proposal.return': (w) => ({ id: w.judgedId, comment: 'Допунити.' }), 'agenda_proposal.decline': (w) => ({ id: w.judgedId, comment: 'Није наше.' }), 'agenda_proposal.withdraw': (w) => ({ id: w.draftedId }), 'agenda_proposal.list': (w) => ({ view: 'all', caseId: w.caseId, committeeId: w.committeeId }), 'agenda_proposal.get': (w) => ({ id: w.draftedId }),
   'meeting.plan': (w) => ({ committeeId: w.committeeId, onDay: w.sittingDay, time: '12:00' }), 'meeting.plan_series': (w) => ({ committeeId: w.committeeId, onDay: w.sittingDay, weekday: 3, count: 2, time: '9:00' }), 'meeting.change': (w) => ({ id: w.plannedId, chairId: w.personId, keeperId: w.deputyId, place: 'Сала' }),
   'meeting.postpone': (w) => ({ id: w.plannedId, onDay: w.sittingDay, time: '11:00', reason: 'Одсутан.' }), 'meeting.cancel': (w) => ({ id: w.plannedId, reason: 'Не треба.' }), 'meeting.convene': (w) => ({ id: w.plannedId }), 'meeting.reply': (w) => ({ id: w.calledId, attendanceId: w.calledLineId, reply: 'accepted' }),
