@@ -97,7 +97,7 @@ async function readNumbers(db: Tx, office: Office) {
     from book_year b left join case_file c on c.office_id = b.office_id and c.book = b.book and c.year = b.year
     where b.office_id = ${office.id} group by b.office_id, b.book, b.year order by 1, 2`.execute(db);
   const notes =
-    await sql<Kept>`select b.note_sha256 as sha256, f.size, 'the note' as name, b.book || ' ' || b.year as reference from book_year b
+    await sql<Kept>`select b.note_sha256 as sha256, f.size, 'the note' as name, 'book ' || b.book || ' ' || b.year as reference from book_year b
     join file f on f.office_id = b.office_id and f.sha256 = b.note_sha256 where b.office_id = ${office.id} order by b.book, b.year`.execute(
       db,
     );
@@ -119,13 +119,19 @@ type Kept = { sha256: string; size: number; name: string; reference: string };
 
 const readDocuments = async (db: Tx, office: Office): Promise<Kept[]> =>
   (
-    // What was destroyed by law is not missing; forms that last and the archive's consents are kept like papers.
+    // What was destroyed by law is not missing; forms that last, the archive's consents and what lies beside the papers are kept like them.
     await sql<Kept>`select distinct on (f.sha256) f.sha256, f.size, f.name, f.reference from (
-      select d.sha256, d.size, d.file_name as name, c.reference, d.at from document d join case_file c on c.office_id = d.office_id and c.id = d.case_id where d.office_id = ${office.id} and d.destroyed_at is null
-      union all select d.lasting_sha256, d.lasting_size, d.file_name || ' (PDF/A)', c.reference, d.at from document d join case_file c on c.office_id = d.office_id and c.id = d.case_id
+      select d.sha256, d.size, d.file_name as name, 'case ' || c.reference as reference, d.at from document d join case_file c on c.office_id = d.office_id and c.id = d.case_id where d.office_id = ${office.id} and d.destroyed_at is null
+      union all select d.lasting_sha256, d.lasting_size, d.file_name || ' (PDF/A)', 'case ' || c.reference, d.at from document d join case_file c on c.office_id = d.office_id and c.id = d.case_id
         where d.office_id = ${office.id} and d.destroyed_at is null and d.lasting_sha256 is not null
-      union all select b.consent_sha256, x.size, b.consent_name, b.consent_reference, b.at from disposal b join file x on x.office_id = b.office_id and x.sha256 = b.consent_sha256 where b.office_id = ${office.id}
-      union all select k.sha256, k.size, 'a sealed paper', 'classified', null from classified_files() k
+      union all select l.file_sha256, x.size, l.file_name, 'case ' || c.reference, null from letter l join case_file c on c.office_id = l.office_id and c.id = l.case_id join file x on x.office_id = l.office_id and x.sha256 = l.file_sha256 where l.office_id = ${office.id}
+      union all select b.consent_sha256, x.size, b.consent_name, 'disposal ' || b.consent_reference, b.at from disposal b join file x on x.office_id = b.office_id and x.sha256 = b.consent_sha256 where b.office_id = ${office.id}
+      union all select v.sha256, v.size, v.name, 'obligation ' || v.obligation_id, v.at from obligation_evidence v where v.office_id = ${office.id} and v.destroyed_at is null
+      union all select k.sha256, x.size, 'the ' || k.audience || ' version', 'plan of the ' || p.period || ' ' || p.from_on, p.prepared_at from plan_copy k join plan p on p.office_id = k.office_id and p.id = k.plan_id
+        join file x on x.office_id = k.office_id and x.sha256 = k.sha256 where k.office_id = ${office.id}
+      union all select a.photo_sha256, x.size, 'the picture', 'party ' || a.id, null from party a join file x on x.office_id = a.office_id and x.sha256 = a.photo_sha256 where a.office_id = ${office.id}
+      union all select p.sha256, x.size, 'the pack', 'engagement ' || p.engagement_id, p.made_at from pack p join file x on x.office_id = p.office_id and x.sha256 = p.sha256 where p.office_id = ${office.id}
+      union all select k.sha256, k.size, 'a sealed paper', 'case classified', null from classified_files() k
     ) f order by f.sha256, f.at`.execute(db)
   ).rows;
 
@@ -135,9 +141,9 @@ async function verifyFiles(kernel: Pick<Kernel, 'files'>, office: Office, docume
   const work = async (): Promise<void> => {
     for (const one of rest) {
       const bytes = await kernel.files.get(office.id, one.sha256).catch(() => null);
-      if (!bytes) faults.push(`case ${one.reference}: the file of ${one.name} is missing`);
+      if (!bytes) faults.push(`${one.reference}: the file of ${one.name} is missing`);
       else if (bytes.length !== one.size || sha256(bytes) !== one.sha256)
-        faults.push(`case ${one.reference}: the file of ${one.name} is not what was kept`);
+        faults.push(`${one.reference}: the file of ${one.name} is not what was kept`);
     }
   };
   await Promise.all(Array.from({ length: filesAtOnce }, work));

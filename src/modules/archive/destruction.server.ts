@@ -37,6 +37,7 @@ async function destroy({ db, office, now }: Context, ids: readonly string[]): Pr
   const { rows } = await sql<{ hash: string }>`select distinct hash from (select sha256 as hash from document where office_id = ${office.id} and case_id = any(${[...ids]}::uuid[]) and destroyed_at is null
     union all select lasting_sha256 from document where office_id = ${office.id} and case_id = any(${[...ids]}::uuid[]) and destroyed_at is null
     union all select e.sha256 from obligation_evidence e join obligation o on o.office_id = e.office_id and o.id = e.obligation_id where o.office_id = ${office.id} and o.case_id = any(${[...ids]}::uuid[]) and e.destroyed_at is null
+    union all select file_sha256 from letter where office_id = ${office.id} and case_id = any(${[...ids]}::uuid[])
     union all select sha256 from arrival where office_id = ${office.id} and case_id = any(${[...ids]}::uuid[])) x where hash is not null`.execute(db);
   const documents = await db.selectFrom('document').select('id').where('office_id', '=', office.id).where('case_id', 'in', [...ids]).execute();
   await db.updateTable('document').set({ destroyed_at: now, words: '' }).where('office_id', '=', office.id).where('case_id', 'in', [...ids]).where('destroyed_at', 'is', null).execute();
@@ -48,7 +49,7 @@ async function destroy({ db, office, now }: Context, ids: readonly string[]): Pr
   await of('completion', "question = '', reply = ''");
   await of('obligation', "report = '', returned_reason = ''");
   await sql`update obligation_report r set text = '' from obligation o where o.office_id = ${office.id} and o.case_id = any(${[...ids]}::uuid[]) and r.office_id = o.office_id and r.obligation_id = o.id`.execute(db);
-  await of('letter', "body = ''");
+  await of('letter', "body = '', file_sha256 = null, file_name = ''");
   await sql`update letter_step s set comment = '' from letter l where l.office_id = ${office.id} and l.case_id = any(${[...ids]}::uuid[]) and s.office_id = l.office_id and s.letter_id = l.id`.execute(db);
   await of('arrival', "words = ''");
   await of('mail', "body = '', attachments = '[]'");
