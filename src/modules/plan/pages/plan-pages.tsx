@@ -76,9 +76,9 @@ function Entries({ page, plan, content, changes }: { page: PageContext; plan: Pl
   if (shown.length === 0) return <Empty>{t('plan.empty')}</Empty>;
   return <>{content.leaders.filter((leader) => shown.some((entry) => entry.leaderId === leader.id)).map((leader) => (
     <div key={leader.id} className="planleader">
-      <h3>{leader.name} <span className="meta">{t(`role.${leader.role}`)}</span></h3>
+      <h2>{leader.name} <span className="meta">{t(`role.${leader.role}`)}</span></h2>
       {daysOf(plan).filter((on) => shown.some((entry) => entry.leaderId === leader.id && isOn(entry, on, zone))).map((on) => (
-        <div key={on}>{plan.period !== 'day' && <h4>{formatDay(on, locale, 'weekday')}</h4>}
+        <div key={on}>{plan.period !== 'day' && <h3>{formatDay(on, locale, 'weekday')}</h3>}
           <ul className="planrows">{shown.filter((entry) => entry.leaderId === leader.id && isOn(entry, on, zone)).map((entry) => {
             const isGone = marks.get(entry.key) === 'gone';
             const words = entry.isTaken ? t('plan.taken') : entry.title;
@@ -114,9 +114,9 @@ function Choices({ page, plan }: { page: PageContext; plan: PlanView }): ReactEl
   return (
     <form method="post" action={planHref(plan.id)} className="stack" id="choices">
       {internal.leaders.filter((leader) => internal.entries.some((entry) => entry.leaderId === leader.id)).map((leader) => (
-        <div key={leader.id} className="planleader"><h3>{leader.name} <span className="meta">{t(`role.${leader.role}`)}</span></h3>
+        <div key={leader.id} className="planleader"><h2>{leader.name} <span className="meta">{t(`role.${leader.role}`)}</span></h2>
           {daysOf(plan).filter((on) => internal.entries.some((entry) => entry.leaderId === leader.id && dayOfEntry(entry) === on)).map((on) => (
-            <div key={on}>{plan.period !== 'day' && <h4>{formatDay(on, locale, 'weekday')}</h4>}
+            <div key={on}>{plan.period !== 'day' && <h3>{formatDay(on, locale, 'weekday')}</h3>}
               <ul className="planrows">{internal.entries.filter((entry) => entry.leaderId === leader.id && dayOfEntry(entry) === on).map((entry) => <ChoiceRow key={entry.key} page={page} entry={entry} said={said.get(entry.key)} />)}</ul></div>))}
         </div>))}
       {internal.entries.length === 0 && <Empty action={<a href="/desk/calendar">{t('plan.to_calendar')}</a>}>{t('plan.empty')}</Empty>}
