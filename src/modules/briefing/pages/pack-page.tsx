@@ -32,6 +32,7 @@ export const packOfPage = definePage({
     if (found.id) return page.redirect(packHref(found.id));
     return page.html(
       <DeskPage title={t('pack.title')}>
+        <Crumbs items={[{ label: t('pack.menu'), href: '/desk/packs' }, { label: found.title }]} />
         {after?.said && <ErrorSummary errors={errorsOf(page, after.errors)} title={t(after.said.key, after.said.args)} />}
         <h1>{found.title}</h1><p className="lead"><At at={found.startsAt} style="both" /></p>
         <Empty action={has(page, ...preparers) && <form method="post" action={`/desk/packs/of/${engagementId}`}><Hidden fields={{ at }} /><Button kind="primary" icon="plus">{t('pack.make')}</Button></form>}>{t('pack.none')}</Empty>

@@ -40,7 +40,7 @@ async function today(page: PageContext): Promise<ReactElement | null> {
   if (counts.week + counts.accept + counts.escalated === 0) return null;
   const [accept, mine, climbed] = await Promise.all([
     counts.accept > 0 ? page.run(findObligations, { view: 'accept', limit: shownAtMost }) : null, counts.week > 0 ? page.run(myObligations, { until: counts.until, limit: shownAtMost }) : null,
-    counts.escalated > 0 ? page.run(findObligations, { view: 'late', escalated: '1', limit: shownAtMost }) : null,
+    counts.escalated > 0 ? page.run(findObligations, { view: 'late', escalated: '1', limit: 3 }) : null,
   ]);
   return (
     <>
