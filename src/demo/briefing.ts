@@ -43,7 +43,8 @@ export function tellBriefing({ kernel, office, cast, add, now }: Stage): void {
   const today = dayIn(zone, now);
   const say = (text: LocalText): string => textIn(text, office.locale);
   const workday = (day: string): string => (isWorkingDay(office.jurisdiction, day) ? day : workday(addDays(day, -1)));
-  const coming = async (): Promise<Coming[]> => (await kernel.run(listComing, cast.chief, { from: new Date(now.getTime() + 3_600_000), until: instantIn(zone, addDays(today, 5)), leaders: true })).engagements.filter(worthy).slice(0, 5);
+  const coming = async (): Promise<Coming[]> => (await kernel.run(listComing, cast.chief, { from: new Date(now.getTime() + 3_600_000), until: instantIn(zone, addDays(today, 5)), leaders: true })).engagements.filter(worthy)
+    .filter((one, index, all) => all.findIndex((other) => other.engagementId === one.engagementId && other.at.getTime() === one.at.getTime()) === index).slice(0, 5);
   const unit = office.data.units.find((one) => !one.cabinet)!;
   const clerk = cast.clerkOf(unit.id);
   const asked = workday(addDays(today, -5));
