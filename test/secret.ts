@@ -7,6 +7,11 @@ import { putInArchive } from '../src/modules/archive/archive.server.ts';
 import { makeBox } from '../src/modules/archive/box.server.ts';
 import { proposeDisposal } from '../src/modules/archive/disposal.server.ts';
 import { lendFromArchive } from '../src/modules/archive/lending.server.ts';
+import { makeDays, getReceptionDay } from '../src/modules/audiences/day.server.ts';
+import { registerAudience } from '../src/modules/audiences/register.server.ts';
+import { scheduleAudience } from '../src/modules/audiences/schedule.server.ts';
+import { leaderCalendars } from '../src/modules/calendar/index.ts';
+import { addToCalendar } from '../src/modules/calendar/engagement.server.ts';
 import { submitLetter, writeLetter } from '../src/modules/correspondence/letter.server.ts';
 import { addDispatch } from '../src/modules/dispatch/addressee.server.ts';
 import { makePostList } from '../src/modules/dispatch/post-list.server.ts';
@@ -16,6 +21,13 @@ import { linkCase } from '../src/modules/distribution/matter.server.ts';
 import { giveResolution } from '../src/modules/distribution/resolution.server.ts';
 import { keepArrival } from '../src/modules/mailroom/arrival.server.ts';
 import { joinByHand } from '../src/modules/mailroom/register.server.ts';
+import { placeProposals } from '../src/modules/meetings/agenda.server.ts';
+import { makeCommittee, putMember } from '../src/modules/meetings/committee.server.ts';
+import { conveneMeeting } from '../src/modules/meetings/convene.server.ts';
+import { planMeeting } from '../src/modules/meetings/meeting.server.ts';
+import { acceptProposal, draftProposal, submitProposal } from '../src/modules/meetings/proposal.server.ts';
+import { giveObligation } from '../src/modules/obligations/obligation-give.server.ts';
+import { reportProgress } from '../src/modules/obligations/obligation-work.server.ts';
 import { putAway, restrictCase } from '../src/modules/registry/case.server.ts';
 import { addPaperToCase, registerPaper } from '../src/modules/registry/paper.server.ts';
 import { draftAnswer } from '../src/modules/requests/answer.server.ts';
@@ -26,7 +38,7 @@ import { submitted } from './petition.ts';
 import type { World } from './world.ts';
 
 /** What every planted word begins with: no other text of an office has it. */
-export const mark = 'zqvw';
+export const mark = 'zqvwxkjq';
 const word = (name: string): string => `${mark}${name}`;
 const file = (name: string) => ({ name: `${word(`${name}file`)}.txt`, bytes: new Uint8Array(Buffer.from(`${word(`${name}content`)} у датотеци.`)) });
 const bytesOf = (text: string): Uint8Array<ArrayBuffer> => new Uint8Array(Buffer.from(text));
@@ -41,6 +53,32 @@ const send = operation({
     return { id, failed };
   },
 });
+
+/** Of the mayor's time: engagements that are confidential and private, an order, an audience, and a sitting whose point and whose committee are confidential. */
+async function plantTime(office: TestOffice): Promise<{ cases: string[]; ids: Record<string, string> }> {
+  const [chief, mayor, clerk] = [await office.as('vesko-radulovic'), await office.as('mayor'), await office.as('milena-vuksanovic')];
+  const onDay = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+  const calendarId = (await office.within((db) => leaderCalendars({ db, office: office.office, now: new Date() })))[0]!.id;
+  const engage = (name: string, visibility: 'confidential' | 'private', startsTime: string) =>
+    office.run(addToCalendar, mayor, { calendarId, kind: visibility === 'private' ? 'private' : 'meeting', visibility, title: word(`${name}title`), detail: word(`${name}detail`), place: word(`${name}place`), startsOn: onDay, startsTime, participants: [`${word(`${name}guest`)} <${word(`${name}mail`)}@primjer.example>`], nevertheless: true });
+  const [closed, own] = [await engage('closed', 'confidential', '17:00'), await engage('own', 'private', '18:00')];
+  const order = await office.run(giveObligation, mayor, { text: word('ordertext'), title: word('ordertitle'), to: clerk.personId!, dueOn: onDay, confidential: '1' });
+  await office.run(reportProgress, clerk, { id: order.id, report: word('orderreport'), files: [file('order')] });
+  const audience = await office.run(registerAudience, chief, { topic: 'roads', purpose: word('audiencepurpose'), name: word('audienceparty'), email: `${word('audienceemail')}@primjer.example`, contactBy: 'email', companions: word('companions'), wished: word('wished'), wishedHostId: mayor.personId!, confidential: '1', files: [file('audience')] });
+  const { ids } = await office.run(makeDays, chief, { hostId: mayor.personId!, fromOn: new Date(Date.now() + 60 * 86_400_000).toISOString().slice(0, 10), untilOn: new Date(Date.now() + 67 * 86_400_000).toISOString().slice(0, 10), from: '10:00', until: '12:00', minutes: 15 });
+  await office.run(scheduleAudience, chief, { id: audience.id, slotId: (await office.run(getReceptionDay, chief, { id: ids[0]! })).slots[0]!.id });
+  const committee = await office.run(makeCommittee, chief, { kind: 'working', name: 'Радна група', fromOn: '2026-01-01', isConfidential: '1' });
+  for (const [place, person] of [chief, clerk].entries()) await office.run(putMember, chief, { id: committee.id, personId: person.personId!, role: place === 0 ? 'chair' : 'member', fromOn: '2026-01-01', isVoting: true });
+  await office.run(putMember, chief, { id: committee.id, name: 'Ана Вањска', email: 'ana@vani.example', fromOn: '2026-01-01', isVoting: true });
+  const proposal = await office.run(draftProposal, chief, { committeeId: committee.id, isConfidential: '1', title: word('pointtitle'), reason: word('pointreason'), proposed: word('pointproposed'), files: [file('point')] });
+  await office.run(submitProposal, chief, { id: proposal.id });
+  await office.run(acceptProposal, chief, { id: proposal.id });
+  const sitting = await office.run(planMeeting, chief, { committeeId: committee.id, onDay, time: '10:00', title: word('sittingtitle') });
+  const { itemIds } = await office.run(placeProposals, chief, { id: sitting.id, proposalIds: proposal.id });
+  await office.run(conveneMeeting, chief, { id: sitting.id });
+  const { case_id } = await office.within((db) => db.selectFrom('meeting').select('case_id').where('office_id', '=', office.office.id).where('id', '=', sitting.id).executeTakeFirstOrThrow());
+  return { cases: [audience.caseId, proposal.caseId, case_id], ids: { closed: closed.id, own: own.id, 'obligation order': order.id, audience: audience.id, audienceCase: audience.caseId, proposal: proposal.id, proposalCase: proposal.caseId, sitting: sitting.id, sittingCase: case_id, point: itemIds[0]! } };
+}
 
 export type Secret = { /** The confidential cases by name. */ cases: Record<'open' | 'kept' | 'petition', string>; references: string[]; /** Everything that has an id and belongs to them. */ ids: Record<string, string> };
 
@@ -94,19 +132,21 @@ export async function plant(office: TestOffice, world: World): Promise<Secret> {
   await office.run(putInArchive, chief, { ids: [second.id], boxId: box.id });
   const disposal = await office.run(proposeDisposal, chief, { kind: 'hand_over', ids: [second.id], commission: [mayor.personId!, clerk.personId!, chief.personId!] });
 
-  const secretCases = [open.id, kept.id, second.id, petition.id];
+  const time = await plantTime(office);
+  const secretCases = [open.id, kept.id, second.id, petition.id, ...time.cases];
   const parts = await office.within(async (db) => {
     const of = (table: 'document' | 'entry' | 'case_file' | 'clock') => db.selectFrom(table).select('id').where('office_id', '=', office.office.id).where(table === 'case_file' ? 'id' : ('case_id' as 'id'), 'in', secretCases).execute();
     const parties = await db.selectFrom('party').select('id').where('office_id', '=', office.office.id).where('name', 'like', `${mark}%`).execute();
-    return { documents: await of('document'), entries: await of('entry'), parties };
+    const files = await db.selectFrom('case_file').select('reference').where('office_id', '=', office.office.id).where('id', 'in', time.cases).execute();
+    return { documents: await of('document'), entries: await of('entry'), parties, files };
   });
   const named = (name: string, rows: { id: string }[]) => Object.fromEntries(rows.map((row, place) => [`${name} ${place}`, row.id]));
   return {
-    cases: { open: open.id, kept: kept.id, petition: petition.id }, references: [open.reference, kept.reference, second.reference, petition.reference],
+    cases: { open: open.id, kept: kept.id, petition: petition.id }, references: [open.reference, kept.reference, second.reference, petition.reference, ...parts.files.map((one) => one.reference)],
     ids: {
       open: open.id, kept: kept.id, listed: second.id, petition: petition.id, ...named('document', parts.documents), ...named('entry', parts.entries), ...named('party', parts.parties), ...named('delivery', given.deliveries.map((id) => ({ id }))),
       ...named('obligation', obligations.map((id) => ({ id }))), forward: forward.id, letter: letterOf.id, draft: drafted.id, loose: loose.id, dispatch: sent.id, mailed: sent.failed, list: list.id, arrival: arrival.id, mail: mailId, asked: asked.contributionId, unitAsked: unitAsked.contributionId,
-      box: box.id, lending: lending.id, disposal: disposal.id,
+      box: box.id, lending: lending.id, disposal: disposal.id, ...time.ids,
     },
   };
 }
