@@ -105,7 +105,7 @@ async function render(page: PageContext, after?: Shown): Promise<Response> {
                 <Actions><Button name="act" value="change">{t('desk.save')}</Button></Actions>
               </form></details>
           )}
-          <Section id="asked" title={t('pack.kinds.contribution')} aside={pack.asked.length > 0 && <span className="meta">{t('contribution.came_of', { came: pack.asked.length - waiting.length, count: pack.asked.length })}</span>}>
+          <Section id="asked" title={t('pack.asked.title')} aside={pack.asked.length > 0 && <span className="meta">{t('contribution.came_of', { came: pack.asked.length - waiting.length, count: pack.asked.length })}</span>}>
             {pack.asked.length === 0 ? <p className="meta">{t('pack.asked.none')}</p> : <ul className="rows">{pack.asked.map((one) => <li key={one.id}><a href={`/desk/contributions/${one.id}`}>{one.askedName}</a>{isOwed(one.state) ? <On on={one.dueOn} style="short" /> : <span className="meta">{t(one.isIn ? 'pack.asked.in' : `contribution.state.${one.state}`)}</span>}<span className="sub">{one.title}</span></li>)}</ul>}
             {prepare && <div className="actions">{fresh.length > 0 && <form method="post" action={action}><Button name="act" value="gather">{t('pack.act.gather', { count: fresh.length })}</Button></form>}<LinkButton kind="quiet" icon="ask" href={`/desk/contributions/new?${new URLSearchParams({ engagementId: pack.engagementId, ...(pack.caseId ? { caseId: pack.caseId } : {}), title: pack.title, back: action })}`}>{t('contribution.ask.title')}</LinkButton></div>}
           </Section>
