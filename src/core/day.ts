@@ -107,21 +107,25 @@ export function weekOf(day: Day): { year: number; week: number } {
   return { year, week: Math.floor(daysBetween(dayOf(year, 1, 1), thursday) / 7) + 1 };
 }
 
-const clocksByZone = new Map<string, { format: Intl.DateTimeFormat; minute: number; shown: { on: Day; time: string } }>();
+const clocksByZone = new Map<string, { format: Intl.DateTimeFormat; minutes: Map<number, { on: Day; time: string }> }>();
+const minutesKept = 10_000;
 
 /** The wall clock of a zone at an instant: the day and the time as 'HH:mm'; throws RangeError for an unknown zone. */
 export function wallClock(zone: string, at: Date): { on: Day; time: string } {
+  let clock = clocksByZone.get(zone);
+  if (!clock) {
+    const format = new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+    clocksByZone.set(zone, (clock = { format, minutes: new Map() }));
+  }
+  // A month asks for each of its times day by day; Intl is slow to tell them.
   const minute = Math.floor(at.getTime() / 60_000);
-  const known = clocksByZone.get(zone);
-  // One request asks many times within its minute.
-  if (known?.minute === minute) return known.shown;
-  const format = known?.format ?? new Intl.DateTimeFormat('en-CA', {
-    timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
-  });
+  const known = clock.minutes.get(minute);
+  if (known) return known;
   const part: Record<string, string> = {};
-  for (const { type, value } of format.formatToParts(at)) part[type] = value;
+  for (const { type, value } of clock.format.formatToParts(at)) part[type] = value;
   const shown = { on: `${part.year!.padStart(4, '0')}-${part.month}-${part.day}`, time: `${part.hour}:${part.minute}` };
-  clocksByZone.set(zone, { format, minute, shown });
+  if (clock.minutes.size >= minutesKept) clock.minutes.clear();
+  clock.minutes.set(minute, shown);
   return shown;
 }
 
