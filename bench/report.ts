@@ -48,10 +48,19 @@ ${tableOf(bench.lines)}
 }
 
 const mark = '<!-- by hand from here -->';
+const file = path.join(rootDirectory, 'docs/benchmarks.md');
+
+/** Writes what one bench measured between its own two marks in the part by hand (`<!-- peers -->` … `<!-- /peers -->`), at its end when they are missing. */
+export function writeSection(name: string, text: string): void {
+  const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  const now = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const section = `${begin}\n${text.trim()}\n${end}`;
+  const [from, until] = [now.indexOf(begin), now.indexOf(end)];
+  writeFileSync(file, from < 0 || until < from ? `${now.trimEnd()}\n\n${section}\n` : now.slice(0, from) + section + now.slice(until + end.length));
+}
 
 /** Writes docs/benchmarks.md and keeps what was written by hand below the mark. */
 export function writeReport(text: string): void {
-  const file = path.join(rootDirectory, 'docs/benchmarks.md');
   const kept = existsSync(file) ? readFileSync(file, 'utf8').split(mark)[1] : undefined;
   writeFileSync(file, `${text}\n${mark}${kept ?? '\n'}`);
 }

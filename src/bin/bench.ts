@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { AddressInfo } from 'node:net';
 import { runBench } from '../../bench/bench.ts';
+import { benches } from '../../bench/benches.ts';
 import { runImportBench } from '../../bench/import.ts';
 import { describeMachine, reportOf, tableOf, writeReport } from '../../bench/report.ts';
 import { sql } from '../core/database.ts';
@@ -12,9 +13,16 @@ import { openSite } from '../site.tsx';
 import { startSystem } from './system.ts';
 
 const option = (name: string, other: string): string => process.argv[process.argv.indexOf(`--${name}`) + 1 || Infinity] ?? other;
-process.env['KABINET_DATA'] = path.join(rootDirectory, process.argv.includes('--import') ? '.cache/bench-import' : '.cache/bench');
+const named = process.argv[2] && !process.argv[2].startsWith('-') ? process.argv[2] : '';
+process.env['KABINET_DATA'] = path.join(rootDirectory, process.argv.includes('--import') ? '.cache/bench-import' : named ? `.cache/bench-${named}` : '.cache/bench');
 delete process.env['DATABASE_URL'];
 try {
+  if (named) {
+    const bench = benches[named];
+    if (!bench) throw new Error(`There is no bench "${named}"; there are: ${Object.keys(benches).join(', ')}, and the one without a name.`);
+    await bench({ option, has: (name) => process.argv.includes(`--${name}`) });
+    process.exit(0);
+  }
   const load = os.loadavg()[0]!;
   const system = await startSystem();
   if (process.argv.includes('--serve')) {
@@ -43,6 +51,6 @@ try {
     process.exit(0);
   }
 } catch (error) {
-  process.stderr.write(`${(error as Error).stack}\n`);
+  process.stderr.write(`${named ? (error as Error).message : (error as Error).stack}\n`);
   process.exit(1);
 }

@@ -1,0 +1,3 @@
+export async function runGrowth(): Promise<void> {
+  throw new Error('not written yet');
+}
