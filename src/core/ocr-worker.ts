@@ -67,6 +67,8 @@ async function draw(bytes: Uint8Array, page: number): Promise<Uint8Array> {
 }
 
 type Asked = { id: number; act: 'read' | 'draw'; bytes: Uint8Array; mediaType: string; languages: string[]; page: number };
+// The recogniser's thread would outlive a server that was killed.
+process.once('disconnect', () => process.exit());
 process.on('message', ({ id, act, bytes, mediaType, languages, page }: Asked) => {
   const work = act === 'draw' ? draw(bytes, page).then((picture) => ({ picture })) : read(bytes, mediaType, languages);
   void work.then((answer) => process.send!({ id, ...answer }), (error: unknown) => process.send!({ id, error: (error instanceof Error ? error.message : String(error)).slice(0, 300) }));
