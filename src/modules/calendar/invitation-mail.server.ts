@@ -89,12 +89,13 @@ export async function writeInvitation(context: Context, one: Family, person: Par
   await db.updateTable('participant').set({ invited_sequence: sequenceOf(one), token_hash: hashToken(token) }).where('office_id', '=', office.id).where('id', '=', person.id).execute();
 }
 
-/** The text of an invitation for somebody outside, for a module that writes the mail itself; null where the engagement is over or cancelled. */
-export async function invitationText(context: Context, engagementId: string, person: { email: string; name: string }): Promise<{ name: string; ics: string; method: 'REQUEST' } | null> {
+/** The sitting or audience as an entry of somebody's own calendar, for a module that writes the mail itself and asks for answers its own way; it takes the entry out again where the engagement is cancelled. */
+export async function invitationText(context: Context, engagementId: string, person: { email: string; name: string }, told: { title: string; place: string; startsAt?: Date; endsAt?: Date }): Promise<{ name: string; ics: string; method: 'REQUEST' | 'CANCEL' } | null> {
   const one = (await familyOf(context, engagementId)).find(({ row }) => row.id === engagementId);
-  if (!one || one.row.state === 'cancelled') return null;
-  const event = eventFor(context, one, { ...person, role: 'required', reply: 'needs-action' }, await ownerName(context, one.row.calendar_id), null);
-  return { name: 'invite.ics', ics: writeCalendar([event], { method: 'REQUEST' }), method: 'REQUEST' };
+  if (!one) return null;
+  const written = { ...eventFor(context, one, { ...person, role: 'required', reply: 'needs-action' }, await ownerName(context, one.row.calendar_id), null), ...told };
+  const method = one.row.state === 'cancelled' ? 'CANCEL' : 'REQUEST';
+  return { name: 'invite.ics', ics: writeCalendar([{ ...written, attendees: written.attendees.map((each) => ({ ...each, asks: false })) }], { method }), method };
 }
 
 /** Tells those who were invited and take part no longer; called while they still stand in the table. */

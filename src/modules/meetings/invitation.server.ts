@@ -6,13 +6,14 @@ import { textIn, translator } from '../../core/message.ts';
 import type { Context } from '../../core/operation.ts';
 import type { AgendaData } from '../../core/pdf.ts';
 import { openText } from '../../core/secret.ts';
+import { invitationText } from '../calendar/index.ts';
 import type { Place, Point } from './agenda-item.server.ts';
 import type { PointMark } from './meeting.ts';
 
 /** What a sitting is called in the office's own words. */
 export const sittingName = (office: Pick<Context['office'], 'locale'>, committee: { name: string }, number: number): string => translator(office.locale)('meeting.name', { number, committee: committee.name });
 
-export type Called = { id: string; number: number; kind: string; title: string; place: string; link: string; startsAt: Date; endsAt: Date; caseId: string };
+export type Called = { id: string; number: number; kind: string; title: string; place: string; link: string; startsAt: Date; endsAt: Date; caseId: string; engagementId?: string | null };
 type Body = { name: string; isConfidential: boolean; noticeBasis?: string };
 export type Changes = { marks: ReadonlyMap<string, PointMark>; dropped: readonly string[] };
 
@@ -74,7 +75,9 @@ export async function mailMembers(context: Context, meeting: Called, committee: 
     const changes = committee.isConfidential ? '' : (more.changes ?? []).join('\n');
     const said = { name, person: row.name, day, time, place: [meeting.place, meeting.link].filter(Boolean).join(', '), link, reason: more.reason ?? '', before: more.before ?? '', office: textIn(office.data.name, office.locale), cabinet: textIn(office.data.cabinet, office.locale), phone: office.data.phone };
     const body = [t(`meeting.mail.${kind}.body`, said), changes && `${t('meeting.mail.changes')}\n${changes}`, agenda && `${t('agenda.title')}:\n${agenda}`, link && kind !== 'cancelled' ? t('meeting.mail.papers', said) : '', t('meeting.mail.end', said)].filter(Boolean).join('\n\n');
-    await queueMail(db, office.id, now, { to, caseId: meeting.caseId, locale: office.locale, subject: t(`meeting.mail.${kind}.subject`, said), body });
+    // Staff have it in the calendar of the office.
+    const entry = row.person_id || !meeting.engagementId ? null : await invitationText(context, meeting.engagementId, { email: to, name: row.name }, { title: name, place: said.place });
+    await queueMail(db, office.id, now, { to, caseId: meeting.caseId, locale: office.locale, subject: t(`meeting.mail.${kind}.subject`, said), body, ...(entry ? { attachments: [entry] } : {}) });
     sent++;
   }
   return sent;

@@ -209,6 +209,13 @@ test('a confidential point: a member without the right finds it nowhere', async 
   expect(office.mails.filter((one) => `${one.subject} ${one.text}`.includes(word))).toEqual([]);
   expect(JSON.stringify(await office.events(meeting.caseId))).not.toContain(word);
 
+  // Who has no desk here gets the sitting for the own calendar: its name, and none of its points.
+  const outside = () => office.mails.filter((one) => one.to === 'vanjski@primjer.example').at(-1)!.invitation!;
+  const uid = /^UID:.*$/m.exec(outside().ics)![0];
+  expect(outside()).toMatchObject({ method: 'REQUEST' });
+  expect(outside().ics).not.toMatch(/RSVP=TRUE|Кулина|Отворена/);
+  expect(office.mails.filter((one) => one.to.startsWith('igor-') || one.to.startsWith('igor.')).every((one) => !one.invitation)).toBe(true);
+
   // From outside, by the own link.
   const token = /\/sitting\/([\w-]+)/.exec(office.mails.find((one) => one.to === 'vanjski@primjer.example')!.text)![1]!;
   const { sitting } = await office.run(openMeetingLink, office.public(), { token }, { now });
@@ -218,6 +225,10 @@ test('a confidential point: a member without the right finds it nowhere', async 
   await office.run(replyByLink, office.public(), { token, reply: 'accepted' }, { now });
   await office.refused(office.run(replyByLink, office.public(), { token: 'x'.repeat(43), reply: 'accepted' }, { now }), 404);
   expect((await office.run(readMeeting, keeper, { id: meeting.id }, { now })).called.find((one) => one.name === 'Vanjski Član')).toMatchObject({ reply: 'accepted' });
+  await office.run(cancelMeeting, keeper, { id: meeting.id, reason: 'Нема кворума' }, { now });
+  await office.settle();
+  expect(outside()).toMatchObject({ method: 'CANCEL' });
+  expect(outside().ics).toContain(uid);
 });
 
 test('a confidential committee is seen by its members alone, and its mail says when and where', async ({ office }) => {
