@@ -64,8 +64,12 @@ const steps: readonly (readonly [string, string])[] = [
 ];
 const tables = ['delivery', 'dispatch', 'letter', 'letter_step', 'archive_item', 'archive_box', 'lending', 'bring_forward', 'arrival'];
 
-/** Fills the rest of an office's register: other mail, its distribution, letters, dispatch, archive; once. */
-export async function fillRegister(owner: pg.ClientConfig, office: Office, cases: number, say: (text: string) => void): Promise<void> {
+/** The steps say how much is still under way in an office of 100,000 petitions; a smaller or larger one has its share. */
+const shareOf = (statement: string, cases: number): string =>
+  statement.replace(/\b(age|n) ([<>]) (\d+)/g, (_, column: string, is: string, count: string) => `${column} ${is} ${Math.max(1, Math.round((Number(count) * cases) / 100_000))}`);
+
+/** Fills the rest of an office's register: other mail (\`papers\` times as much as petitions), its distribution, letters, dispatch, archive; once. */
+export async function fillRegister(owner: pg.ClientConfig, office: Office, cases: number, say: (text: string) => void, papers = 1): Promise<void> {
   const client = new pg.Client({ ...owner, options: '-c synchronous_commit=off' });
   await client.connect();
   try {
@@ -78,7 +82,7 @@ export async function fillRegister(owner: pg.ClientConfig, office: Office, cases
     for (const [name, statement] of steps) {
       say(`filling: ${name}`);
       const many = name === 'lendings' ? usual.archived : usual[name as keyof typeof usual];
-      await client.query(statement, [office.id, Math.round((many * cases) / 100_000)]);
+      for (let turn = 0; turn < (name === 'papers' ? papers : 1); turn++) await client.query(shareOf(statement, cases), [office.id, Math.round((many * cases) / 100_000)]);
     }
     // Foreign keys are checked now: a table with checks to come cannot be altered.
     await client.query('set constraints all immediate');

@@ -26,7 +26,6 @@ const openStates = [
 const settledStates = ['closed', 'closed', 'closed', 'closed', 'answered', 'answered', 'forwarded', 'dismissed', 'withdrawn'];
 /** Of all cases, those still open. */
 const openShare = 0.03;
-const years = 5;
 const columns = {
   party: 'office_id, id, kind, name, folded, email, phone, address, place, created_at',
   case_file:
@@ -48,6 +47,7 @@ export async function fillOffice(
   office: Office,
   cases: number,
   say: (text: string) => void,
+  years = 5,
 ): Promise<void> {
   const client = new pg.Client({ ...owner, options: '-c synchronous_commit=off' });
   await client.connect();
@@ -60,7 +60,7 @@ export async function fillOffice(
       `insert into file (office_id, sha256, size, media_type) values ($1, $2, $3, 'application/pdf') on conflict do nothing`,
       [office.id, sha256(bytes), bytes.length],
     );
-    const make = caseMaker(office, people, cases);
+    const make = caseMaker(office, people, cases, years);
     for (let from = 0; from < cases; from += batch) {
       const tables: Record<keyof typeof columns, Row[]> = {
         party: [],
@@ -131,7 +131,7 @@ export async function closeRegistered(owner: pg.ClientConfig, office: Office): P
   }
 }
 
-function caseMaker(office: Office, people: readonly Person[], cases: number) {
+function caseMaker(office: Office, people: readonly Person[], cases: number, years: number) {
   const random = chance(7);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
   const told = demoOffices.map((slug) => readYear(slug)).filter((year) => year !== null);

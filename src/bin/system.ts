@@ -18,6 +18,8 @@ type SystemOptions = {
   settings?: Record<string, string>;
   /** Only what is there already: no database is made, none is migrated. */
   existing?: boolean;
+  /** Another database of the embedded server than its usual one. */
+  database?: string;
 };
 
 /** Configuration, secret, database (embedded or external, migrated) and kernel: what every command begins with. */
@@ -27,7 +29,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   if (options.existing && !config.DATABASE_URL && !existsSync(path.join(folder, 'PG_VERSION'))) throw new Error(`Kabinet: there is no database in ${config.dataDirectory}.`);
   useSecret(readSecret(config.dataDirectory));
   const server = config.DATABASE_URL ? null : await startPostgres(folder, options.settings);
-  const databases = server ? await prepareDatabase(server) : await externalDatabase(config.DATABASE_URL!);
+  const databases = server ? await prepareDatabase(server, options.database) : await externalDatabase(config.DATABASE_URL!);
   if (!options.existing) await migrate(databases.owner);
   const app = options.sessionOptions ? { ...databases.app, options: [databases.app.options, options.sessionOptions].filter(Boolean).join(' ') } : databases.app;
   const { db } = openDatabase(app);
