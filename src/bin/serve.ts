@@ -1,13 +1,17 @@
 import { fork } from 'node:child_process';
+import type { Server } from 'node:http';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { serve } from '@hono/node-server';
 import { log } from '../core/log.ts';
 import { startJobs } from '../core/job.ts';
+import { takeTurn } from '../core/migrate.ts';
+import { watchTraffic } from '../core/traffic.ts';
 import { collectProcessMetrics } from '../core/metrics.ts';
 import { officeAddress } from '../core/address.ts';
 import { seedOffices, demoPassword } from '../demo/seed.ts';
 import { openSite } from '../site.tsx';
+import type { Kernel } from '../core/kernel.ts';
 import { startSystem } from './system.ts';
 
 /** Each night after two, or at the next chance, a backup into this folder by a process of its own; fourteen are kept. */
@@ -31,31 +35,48 @@ function backDaily(folder: string): NodeJS.Timeout {
   return setInterval(turn, 600_000);
 }
 
+/** Lets what is under way come to its end; nothing new is begun here. */
+async function finish(server: Server, kernel: Kernel, traffic: ReturnType<typeof watchTraffic>): Promise<void> {
+  kernel.isLeaving = true;
+  if (kernel.config.KABINET_PROXY) await traffic.quiet(10_000);
+  const closed = new Promise((done) => server.close(done));
+  // A browser keeps its connection open after the answer.
+  const idle = setInterval(() => server.closeIdleConnections(), 50);
+  const late = setTimeout(() => server.closeAllConnections(), 15_000);
+  await closed;
+  clearInterval(idle);
+  clearTimeout(late);
+}
+
 const empty = process.argv.includes('--empty');
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 try {
   const began = Date.now();
   let system = await startSystem({ sessionOptions: '-c synchronous_commit=off' });
+  const endTurn = await takeTurn(system.databases.owner);
   const isNew = (await system.kernel.offices.all()).length === 0;
   if (isNew) {
     say(empty ? 'Kabinet: preparing five offices without demonstration data.' : 'Kabinet: telling the demonstration year of five offices, about a minute.');
     const letters = await seedOffices(system.kernel, system.databases.owner, { empty, progress: (text) => process.stdout.isTTY && process.stdout.write(`\r  ${text} `) });
     say(`${process.stdout.isTTY ? '\r' : ''}  ${letters} letters, ${Math.round((Date.now() - began) / 1000)} s.`);
   }
+  await endTurn();
   // What was told may be told again; what is registered from here on is on disk before it is acknowledged.
   await system.stop();
   system = await startSystem();
   const { kernel, config } = system;
   kernel.queue = await startJobs(kernel, system.databases.jobs);
   collectProcessMetrics();
-  const server = serve({ fetch: openSite(kernel).fetch, port: config.PORT });
+  const traffic = watchTraffic(kernel, openSite(kernel).fetch);
+  const server = serve({ fetch: traffic.fetch, port: config.PORT, ...(config.KABINET_HOST ? { hostname: config.KABINET_HOST } : {}) }) as Server;
   server.on('error', (error: NodeJS.ErrnoException) => {
     process.stderr.write(error.code === 'EADDRINUSE' ? `Kabinet: port ${config.PORT} is taken. Set PORT to another one.\n` : `Kabinet: ${error.message}\n`);
     process.exit(1);
   });
   for (const office of await kernel.offices.all()) kernel.committed(office);
-  const sweep = setInterval(() => void kernel.offices.all().then((offices) => offices.forEach((office) => kernel.committed(office))), 5000);
+  // While the database is away there is nothing to do, and no reason to end.
+  const sweep = setInterval(() => void kernel.offices.all().then((offices) => offices.forEach((office) => kernel.committed(office)), () => {}), 5000);
 
   const daily = config.KABINET_BACKUP && !config.DATABASE_URL ? backDaily(path.resolve(config.KABINET_BACKUP)) : undefined;
 
@@ -65,7 +86,8 @@ try {
     stopping = true;
     clearInterval(sweep);
     clearInterval(daily);
-    server.close();
+    if (code === 0) await finish(server, kernel, traffic);
+    else server.close();
     await system.stop().catch((error: Error) => log.error({ err: error.message }, 'stopping'));
     process.exit(code);
   };

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Kernel } from './kernel.ts';
+import { newId } from './id.ts';
 import { findHead, findSeal, type Head } from './seal.ts';
 
 export type Anchor = Head & { office: string; at: string };
@@ -23,8 +24,10 @@ export async function keepAnchors(kernel: Pick<Kernel, 'db' | 'offices' | 'confi
   const anchors = await listAnchors(kernel, now);
   if (anchors.length === 0) return;
   fs.mkdirSync(path.dirname(file), { recursive: true });
-  fs.writeFileSync(`${file}.new`, `${JSON.stringify({ anchors }, undefined, 2)}\n`);
-  fs.renameSync(`${file}.new`, file);
+  // Two servers on one folder may write it at once: each beside, the later one stays.
+  const beside = `${file}.${newId()}`;
+  fs.writeFileSync(beside, `${JSON.stringify({ anchors }, undefined, 2)}\n`);
+  fs.renameSync(beside, file);
 }
 
 /** The anchors in a file (of a day, or the backup.json of a backup), or in all files of a folder; throws for anything else. */

@@ -6,7 +6,9 @@ import { z } from 'zod';
 const flag = z.enum(['0', '1']).transform((value) => value === '1');
 const Environment = z.object({
   PORT: z.coerce.number().int().min(1).max(65535).default(3000),
+  KABINET_HOST: z.string().min(1).optional(),
   KABINET_DATA: z.string().min(1).default('data'),
+  KABINET_SECRET: z.string().regex(/^[0-9a-f]{64}$/i, 'is 64 hexadecimal digits').optional(),
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'begins with postgres://').optional(),
   KABINET_OFFICE: z.string().regex(/^[a-z0-9-]{1,60}$/, 'is the short name of an office, such as skopje').optional(),
   KABINET_URL: z.url({ protocol: /^https?$/ }).optional(),
@@ -34,8 +36,9 @@ export function readConfig(environment: Record<string, string | undefined> = pro
   return { ...parsed.data, dataDirectory: path.resolve(parsed.data.KABINET_DATA) };
 }
 
-/** The installation's secret key (32 bytes), made on first use and kept in the data folder. */
-export function readSecret(dataDirectory: string): Buffer {
+/** The installation's secret key (32 bytes): the given one, or the one in the data folder, made on first use. */
+export function readSecret(dataDirectory: string, given?: string): Buffer {
+  if (given) return Buffer.from(given, 'hex');
   const file = path.join(dataDirectory, 'secret');
   if (!existsSync(file)) {
     mkdirSync(dataDirectory, { recursive: true });

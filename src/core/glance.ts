@@ -1,5 +1,6 @@
 type Kept = { until: number; value: Promise<unknown> };
 const people = new Map<string, Map<string, Kept>>();
+const marks = new Map<string, string>();
 const peopleAtMost = 5000;
 
 /** What many pages show a person beside their work (counts, figures), read anew after some seconds or after the person's own next act. */
@@ -16,3 +17,11 @@ export function glance<T>(personId: string, name: string, seconds: number, read:
 }
 
 export const forgetGlances = (personId: string): void => void people.delete(personId);
+
+/** The mark of a person's last act comes with the browser: one that is not known here was an act on another server, after which nothing kept counts. */
+export function noticeAct(personId: string, mark: string): void {
+  if (marks.get(personId) === mark) return;
+  if (marks.size > peopleAtMost) marks.clear();
+  marks.set(personId, mark);
+  forgetGlances(personId);
+}

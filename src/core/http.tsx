@@ -7,7 +7,8 @@ import type { ReactElement } from 'react';
 import { restApi } from './api.ts';
 import { serveAsset } from './asset.ts';
 import { publicCaller, type Caller } from './caller.ts';
-import { forgetGlances } from './glance.ts';
+import { forgetGlances, noticeAct } from './glance.ts';
+import { health } from './health.ts';
 import { isLocaleId, type LocaleId } from './language.ts';
 import type { Kernel } from './kernel.ts';
 import { log } from './log.ts';
@@ -39,6 +40,7 @@ export type Site = {
 
 const sessionCookie = 'kabinet';
 const caseCookie = 'petition';
+const actedCookie = 'acted';
 const caseSeconds = 12 * 3600;
 const bodyBytesAtMost = 110 * 1024 * 1024;
 // Without a token REST must not be the wide way around the limits of the forms: letters, codes to guess.
@@ -88,10 +90,13 @@ export function createSite(site: Site): Hono {
   });
   app.use(bodyLimit({ maxSize: bodyBytesAtMost, onError: (c) => c.text('413', 413) }));
 
+  // Whether it can serve, for whoever shares out the requests; and whether the process lives at all.
+  const isWell = health(kernel);
   app.get('/health', async (c) => {
-    await kernel.offices.all();
-    return c.json({ status: 'ok' });
+    const status = await isWell();
+    return c.json({ status }, status === 'ok' ? 200 : 503);
   });
+  app.get('/health/live', (c) => c.json({ status: 'ok' }));
   app.get('/metrics', async (c) => {
     const token = kernel.config.KABINET_METRICS_TOKEN;
     const local = ['127.0.0.1', '::1', '::ffff:127.0.0.1', 'local'].includes(addressOf(c)) && !kernel.config.KABINET_PROXY;
@@ -182,6 +187,8 @@ export function createSite(site: Site): Hono {
       if (!caller) return page.audience === 'desk' ? await toSignIn(context, method, page.isForgotten ? null : form.values) : context.redirect('/track');
       if (page.audience === 'desk' && !office.staffLocales.includes(caller.locale)) caller.locale = office.locale;
       if (page.audience === 'desk') c.header('x-kabinet-for', ownerMark(caller));
+      const acted = getCookie(c, actedCookie);
+      if (caller.personId && acted) noticeAct(caller.personId, acted);
       context = contextFor(c, office, caller, url);
       context.values = form.values;
       context.files = form.files;
@@ -194,6 +201,7 @@ export function createSite(site: Site): Hono {
   }
 
   async function post(page: Page, context: PageContext): Promise<Response> {
+    if (context.caller.personId) setCookie(context.hono, actedCookie, randomBytes(6).toString('base64url'), { path: '/', sameSite: 'Lax', httpOnly: true, secure: isSecure(context.hono) });
     try {
       return await page.post!(context);
     } catch (error) {

@@ -5,22 +5,48 @@ import type { Tx } from './database.ts';
 import type { Event } from './event.ts';
 import type { JobQueue, Kernel } from './kernel.ts';
 import { log } from './log.ts';
-import type { Listener } from './module.ts';
+import { takeTurn } from './migrate.ts';
+import type { Listener, Schedule } from './module.ts';
 
 type Owed = { officeId: number; event: Omit<Event, 'at'> & { at: string } };
 
 // pg-boss runs its SQL on whatever executes it: within the sealer's transaction a job is owed exactly when its event is sealed.
 const within = (tx: Tx) => ({ executeSql: async (text: string, values: unknown[] = []) => ({ rows: (await (tx as unknown as Kysely<unknown>).executeQuery(CompiledQuery.raw(text, values))).rows as never[] }) });
 
+/** One turn of a schedule over all offices; one that fails keeps no other waiting, and fails the turn at its end. */
+export async function runSchedule(kernel: Kernel, schedule: Schedule, now: Date): Promise<void> {
+  let failed: unknown;
+  for (const office of await kernel.offices.all()) {
+    try {
+      await schedule.run(kernel, office, now);
+    } catch (error) {
+      failed = error;
+      log.error({ err: (error as Error).message, office: office.slug, schedule: schedule.name }, 'a schedule failed');
+    }
+  }
+  if (failed) throw failed;
+}
+
+// A server that was killed says nothing more of the jobs it took: after half a minute of silence they are another's.
+const heard = { retryLimit: 8, retryBackoff: true, retryDelay: 5, heartbeatSeconds: 30 };
+const clocked = { retryLimit: 3, retryBackoff: true, heartbeatSeconds: 30 };
+
 /** Starts the durable queue: one queue a listener, one a schedule; handlers of all app servers share them. */
 export async function startJobs(kernel: Kernel, config: pg.ClientConfig): Promise<JobQueue> {
-  const boss = new PgBoss({ ...(config as object), schema: 'pgboss', max: 4, application_name: 'kabinet-jobs' });
+  const boss = new PgBoss({ ...(config as object), schema: 'pgboss', max: 4, application_name: 'kabinet-jobs', superviseIntervalSeconds: 30 });
   boss.on('error', (error) => log.error({ err: error.message }, 'job queue'));
+  // Two servers that start at once would make the queues twice.
+  const endTurn = await takeTurn(config);
   await boss.start();
+  const keepQueue = async (name: string, options: typeof heard | typeof clocked): Promise<void> => {
+    await boss.createQueue(name, options);
+    // One of an earlier release keeps its settings otherwise.
+    await boss.updateQueue(name, options);
+  };
   const queueOf = (listener: Listener): string => `hear.${listener.name}`;
   for (const module of kernel.modules) {
     for (const listener of module.listeners ?? []) {
-      await boss.createQueue(queueOf(listener), { retryLimit: 8, retryBackoff: true, retryDelay: 5 });
+      await keepQueue(queueOf(listener), heard);
       await boss.work<Owed>(queueOf(listener), { batchSize: 20, pollingIntervalSeconds: 2 }, async (jobs) => {
         for (const job of jobs) {
           const office = (await kernel.offices.all()).find((one) => one.id === job.data.officeId);
@@ -32,14 +58,13 @@ export async function startJobs(kernel: Kernel, config: pg.ClientConfig): Promis
     }
     for (const schedule of module.schedules ?? []) {
       const queue = `clock.${schedule.name}`;
-      await boss.createQueue(queue, { retryLimit: 3, retryBackoff: true });
-      await boss.work(queue, async () => {
-        for (const office of await kernel.offices.all()) await schedule.run(kernel, office, new Date());
-      });
+      await keepQueue(queue, clocked);
+      await boss.work(queue, () => runSchedule(kernel, schedule, new Date()));
       await boss.schedule(queue, schedule.cron, null, { tz: 'Europe/Skopje' });
     }
   }
   await boss.getDb().executeSql('grant usage on schema pgboss to kabinet_app; grant select, insert, update on all tables in schema pgboss to kabinet_app; grant execute on all functions in schema pgboss to kabinet_app', []);
+  await endTurn();
   return {
     async enqueue(tx, owed) {
       const byListener = Map.groupBy(owed, (one) => one.listener);

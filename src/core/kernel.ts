@@ -31,6 +31,8 @@ export class Kernel {
   queue: JobQueue | null = null;
   /** While quiet, nothing is sealed or sent until settle(): seeding and most tests. */
   quiet = false;
+  /** Asked to stop: what is under way is finished, the next is the other server's. */
+  isLeaving = false;
   readonly #listeners: ReadonlyMap<string, Listener[]>;
   readonly #memory: { listener: Listener; officeId: number; event: Event }[] = [];
   readonly #pumping = new Map<number, 'running' | 'again'>();

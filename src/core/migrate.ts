@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 import { rootDirectory } from './root.ts';
-import { sha256 } from './secret.ts';
+import { hashToken, sha256 } from './secret.ts';
 
 /** Brings the database to the newest schema; forward only, one migration a transaction, one migrator at a time. */
 export async function migrate(config: pg.ClientConfig): Promise<string[]> {
@@ -33,6 +33,29 @@ export async function migrate(config: pg.ClientConfig): Promise<string[]> {
       }
     }
     return done;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Holds off other servers that are starting on this database until the answer is called: what is laid down at first is laid down once. */
+export async function takeTurn(config: pg.ClientConfig): Promise<() => Promise<void>> {
+  const client = new pg.Client(config);
+  await client.connect();
+  client.on('error', () => {});
+  await client.query('select pg_advisory_lock(727004)');
+  return () => client.end();
+}
+
+/** Throws when this database was begun under another secret: what is sealed in it could not be opened, and two servers would not know each other's tokens. */
+export async function checkSecret(config: pg.ClientConfig): Promise<void> {
+  const client = new pg.Client(config);
+  await client.connect();
+  try {
+    const mark = hashToken('kabinet secret').toString('hex');
+    await client.query("insert into migration (name, hash) values ('secret', $1) on conflict do nothing", [mark]);
+    const kept = await client.query<{ hash: string }>("select hash from migration where name = 'secret'");
+    if (kept.rows[0]!.hash !== mark) throw new Error('The secret is not the one of this database. Give KABINET_SECRET, or put the file `secret` of its first server into KABINET_DATA.');
   } finally {
     await client.end();
   }
