@@ -72,7 +72,7 @@ export function together(samples: readonly Sample[]): Measured {
 
 export type Asked = { path: string; method?: string; headers?: Record<string, string>; body?: string };
 
-/** A small HTTP client that keeps its connections and reads every answer whole; throws unless the status is 200. */
+/** A small HTTP client that keeps its connections and reads every answer whole; throws unless the status is 200, 201 or 302. */
 export function openBrowser(port: number, host: string) {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 32 });
   let serial = 0;
@@ -105,7 +105,7 @@ export function openBrowser(port: number, host: string) {
           response.once('end', () => {
             const text = Buffer.concat(parts).toString();
             // A number typed whole leads to its case.
-            if (response.statusCode === 200 || response.statusCode === 302) done({ text, headers: response.headers });
+            if ([200, 201, 302].includes(response.statusCode!)) done({ text, headers: response.headers });
             else fail(new Error(`${method} ${path} answered ${response.statusCode}: ${text.slice(0, 300)}`));
           });
         },

@@ -3,7 +3,7 @@ import type { LocalPostgres } from '../../src/core/postgres.ts';
 /** A letter as every system gets it, by REST or, when many, as a row of `bench.letter` (n, subject, body, name, email, at, is_open). */
 export type Letter = { subject: string; body: string; name: string; email: string };
 /** One that was filled in; `n` counts from 1 and is the number of its case wherever the system numbers its cases. */
-export type Known = { n: number; subject: string };
+export type Known = { n: number; subject: string; body: string };
 
 /** Where one system works: its own role and database on the common server, a folder for its settings, a free port of 127.0.0.1. */
 export type Ground = {
@@ -45,5 +45,6 @@ export type Peer = {
   start(ground: Ground): Promise<Running>;
 };
 
-/** Rows a list and a search show at most in every system. */
-export const rowsAPage = 50;
+/** Rows that a list shows at most, and a search, in every system: as many as Kabinet shows. */
+export const rowsAPage = 40;
+export const hitsAPage = 30;
