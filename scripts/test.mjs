@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { ensureBrowser } from './browser.mjs';
 import { ensureCalendarClients } from './calendar-clients.mjs';
+import { ensureCluster } from './cluster.mjs';
 import { ensureDovecot } from './dovecot.mjs';
 import { listChecks, runChecks } from './check.mjs';
 import { runTool } from './process.mjs';
@@ -21,7 +22,7 @@ export default async function test(args) {
 
   // Installed once here: test files that run side by side would stand in each other's way.
   if (words.length === 0) {
-    for (const ensure of [ensureDovecot, ensureCalendarClients]) {
+    for (const ensure of [ensureDovecot, ensureCalendarClients, ensureCluster]) {
       try {
         ensure();
       } catch (error) {
