@@ -8,7 +8,7 @@ import type { Kernel } from './core/kernel.ts';
 import { getLocale } from './core/language.ts';
 import { textIn } from './core/message.ts';
 import type { Office } from './core/office.ts';
-import { menuItems, type PageContext } from './core/page.ts';
+import { menuItems, type PageContext, type Values } from './core/page.ts';
 import type { Said } from './core/refusal.ts';
 import { inScript } from './modules/offices/index.ts';
 import { chooserPage } from './modules/offices/pages/chooser.tsx';
@@ -17,7 +17,7 @@ import { countsOf } from './modules/requests/pages/counts.ts';
 import { listViews } from './modules/requests/list.server.ts';
 import { pages, panels } from './routes.ts';
 import { DeskPage, PublicPage } from './ui/frame.tsx';
-import { LinkButton } from './ui/parts.tsx';
+import { Button, LinkButton } from './ui/parts.tsx';
 import { ViewContext, type NavGroup, type NavItem, type View } from './ui/view.tsx';
 import { mailViewer } from './modules/offices/pages/outbox.tsx';
 
@@ -81,10 +81,30 @@ export function openSite(kernel: Kernel): Hono {
       return <ViewContext value={viewOf(page, await menuOf(page), flash)}>{element}</ViewContext>;
     },
     refusalPage: (page, refusal) => <RefusalPage page={page} refusal={refusal} />,
+    outagePage: (page, refusal, kept) => <ViewContext value={viewOf(page, null, null)}><OutagePage page={page} refusal={refusal} kept={kept} /></ViewContext>,
     chooser: (offices, locale, port) => chooserPage(offices, locale, port),
     // Open to whoever asks: in demonstration on this machine only.
     extra: (app) => kernel.mail.keepsBodies && !kernel.config.KABINET_URL && mailViewer(app, kernel),
   });
+}
+
+function OutagePage({ page, refusal, kept }: { page: PageContext; refusal: { status: number; said: Said }; kept: Values | null }): ReactElement {
+  const { t, url } = page;
+  const title = t(`error.title.${refusal.status}`);
+  const fields = Object.entries(kept ?? {}).flatMap(([name, value]) => [value].flat().map((one) => [name, one] as const));
+  return (
+    <PublicPage title={title}>
+      <h1>{title}</h1>
+      <p className="lead">{t(refusal.said.key, refusal.said.args)}</p>
+      {kept ? (
+        <form method="post" action={url.pathname + url.search}>
+          <p>{t('error.kept_here')}</p>
+          {fields.map(([name, value], index) => <input key={index} type="hidden" name={name} value={value} />)}
+          <p className="actions go"><Button kind="primary">{t('error.send_again')}</Button></p>
+        </form>
+      ) : <p className="actions go"><LinkButton href={url.pathname + url.search}>{t('error.ask_again')}</LinkButton></p>}
+    </PublicPage>
+  );
 }
 
 function RefusalPage({ page, refusal }: { page: PageContext; refusal: { status: number; said: Said } }): ReactElement {

@@ -2,16 +2,18 @@ import { Hono, type Context as HonoContext } from 'hono';
 import { randomBytes } from 'node:crypto';
 import type { Caller } from './caller.ts';
 import type { Kernel } from './kernel.ts';
+import type { LocaleId } from './language.ts';
 import { log } from './log.ts';
 import { translator } from './message.ts';
 import type { Operation } from './operation.ts';
 import { openApi } from './openapi.ts';
+import { retryAfter, unavailable } from './outage.ts';
 import { notFound, Refusal, wrong } from './refusal.ts';
 
 const statusOf = { POST: 200, GET: 200, PUT: 200, DELETE: 200 } as const;
 
 /** Every operation that has a `rest`, under its method and path; errors are RFC 9457 problem documents. */
-export function restApi(kernel: Kernel, callerOf: (c: HonoContext) => Promise<Caller>): Hono {
+export function restApi(kernel: Kernel, callerOf: (c: HonoContext) => Promise<Caller>, localeOf: (c: HonoContext) => Promise<LocaleId>): Hono {
   const api = new Hono();
   const document = JSON.stringify(openApi([...kernel.operations.values()]));
   api.get('/openapi.json', (c) => c.body(document, 200, { 'content-type': 'application/json', 'cache-control': 'public, max-age=300' }));
@@ -30,11 +32,13 @@ export function restApi(kernel: Kernel, callerOf: (c: HonoContext) => Promise<Ca
       const output = await kernel.run(op, caller, { ...(await inputOf(c, op)), ...c.req.param() }, key ? { key } : {});
       return c.json(output as object, statusOf[c.req.method as 'GET'] ?? 200);
     } catch (error) {
-      return problem(error, caller);
+      const outage = unavailable(error);
+      if (outage) log.error({ err: (error as Error).message, operation: op.id, status: outage.status }, 'outage');
+      return problem(outage ?? error, caller?.locale ?? (outage ? await localeOf(c) : 'en'));
     }
   }
   api.get('/', (c) => c.redirect('/api-docs'));
-  api.all('*', () => problem(notFound(), null));
+  api.all('*', () => problem(notFound(), 'en'));
   return api;
 }
 
@@ -51,9 +55,12 @@ async function inputOf(c: HonoContext, op: Operation): Promise<Record<string, un
   throw wrong({ body: { key: 'field.json' } });
 }
 
-function problem(error: unknown, caller: Caller | null): Response {
-  const t = translator(caller?.locale ?? 'en');
-  const write = (status: number, body: object): Response => new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/problem+json' } });
+function problem(error: unknown, locale: LocaleId): Response {
+  const t = translator(locale);
+  const write = (status: number, body: object): Response => {
+    const later = retryAfter(status);
+    return new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/problem+json', ...(later ? { 'retry-after': later } : {}) } });
+  };
   if (error instanceof Refusal)
     return write(error.status, {
       type: `urn:kabinet:${error.said.key}`, title: t(error.said.key, error.said.args), status: error.status,

@@ -7,7 +7,7 @@ import { hashToken, newToken, openText, sealText } from './secret.ts';
 
 const holdMinutes = 60;
 // Never kept: what must not lie about.
-const secretFields = new Set(['password', 'newPassword', 'code', 'current']);
+export const secretFields = new Set(['password', 'newPassword', 'code', 'current']);
 
 /** Keeps a posted form for an hour; answers with the token that brings it back. */
 export async function holdForm(kernel: Kernel, office: Office, path: string, values: Values): Promise<string> {

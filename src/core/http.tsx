@@ -15,9 +15,10 @@ import { log } from './log.ts';
 import { hasMessage, translator } from './message.ts';
 import { metrics, requestSeconds } from './metrics.ts';
 import type { Office } from './office.ts';
+import { retryAfter, unavailable } from './outage.ts';
 import type { Page, PageContext, Panel, Shown, Values } from './page.ts';
 import { notFound, Refusal, tooMany, type Said } from './refusal.ts';
-import { holdForm, takeHeldForm } from './held-form.ts';
+import { holdForm, secretFields, takeHeldForm } from './held-form.ts';
 import { hashToken, openText, sealText } from './secret.ts';
 import { mayPass } from './rate-limit.ts';
 
@@ -32,6 +33,8 @@ export type Site = {
   frame(page: PageContext, element: ReactElement, flash: Said | null): Promise<ReactElement>;
   /** A page that says why not: 404, 403, 409, 429, 500. */
   refusalPage(page: PageContext, refusal: { status: number; said: Said }): ReactElement;
+  /** A page that says what is away (503, 507), made without the database; `kept` is the form that came. */
+  outagePage(page: PageContext, refusal: { status: number; said: Said }, kept: Values | null): ReactElement;
   /** The chooser where the host names no office. */
   chooser(offices: readonly Office[], locale: LocaleId, origin: string): ReactElement;
   /** Answers paths that belong to no office (the demonstration's mail viewer). */
@@ -124,7 +127,7 @@ export function createSite(site: Site): Hono {
     if (c.req.header('authorization') && !caller) throw new Refusal(401, { key: 'error.token' });
     if (!caller && !mayPass(`open api ${office.id} ${address}`, openCallsIn10Minutes, 600_000)) throw tooMany();
     return caller ?? publicCaller(office, localeFor(c, office, 'public'), address);
-  }));
+  }, async (c) => (await officeOf(kernel, c.req.header('host') ?? '').catch(() => null))?.locale ?? 'en'));
 
   for (const page of site.pages) {
     if (page.get) app.get(page.path, (c) => answer(c, page, 'get'));
@@ -133,7 +136,9 @@ export function createSite(site: Site): Hono {
   }
   // What breaks before a page is there to say so: a body torn off on its way.
   app.onError((error, c) => {
-    log.error({ err: error.message, stack: error.stack }, 'request broke off');
+    const outage = unavailable(error);
+    log.error({ err: error.message, ...(outage ? { status: outage.status } : { stack: error.stack }) }, outage ? 'outage' : 'request broke off');
+    if (outage) return c.text(translator('en')(outage.said.key), outage.status, { 'retry-after': retryAfter(outage.status)! });
     return c.text('500', 500);
   });
   app.notFound((c) => answer(c, { path: '', audience: 'public', get: () => { throw notFound(); } }, 'get'));
@@ -179,10 +184,11 @@ export function createSite(site: Site): Hono {
     const address = addressOf(c);
     const url = new URL(c.req.url);
     let context = contextFor(c, office, publicCaller(office, localeFor(c, office, page.audience), address), url);
+    let form: Form = { values: {}, files: {} };
     try {
       if (method === 'post' && isForeign(c)) throw new Refusal(403, { key: 'error.foreign_form' });
       if (method === 'post' && !mayPass(`form ${office.id} ${address}`, page.audience === 'desk' ? 1200 : 120, 60_000)) throw tooMany();
-      const form = method === 'post' ? await readForm(c) : { values: {}, files: {} };
+      if (method === 'post') form = await readForm(c);
       const caller = await callerFor(c, office, page, address);
       if (!caller) return page.audience === 'desk' ? await toSignIn(context, method, page.isForgotten ? null : form.values) : context.redirect('/track');
       if (page.audience === 'desk' && !office.staffLocales.includes(caller.locale)) caller.locale = office.locale;
@@ -196,7 +202,8 @@ export function createSite(site: Site): Hono {
       if (method === 'get' && held) context.values = (await takeHeldForm(kernel, office, held, url.pathname)) ?? {};
       return await (method === 'get' ? page.get!(context) : post(page, context));
     } catch (error) {
-      return refuse(context, error);
+      const outage = unavailable(error);
+      return outage ? away(context, outage, error, method === 'post' ? form : null) : refuse(context, error);
     }
   }
 
@@ -205,10 +212,15 @@ export function createSite(site: Site): Hono {
     try {
       return await page.post!(context);
     } catch (error) {
-      if (!(error instanceof Refusal) || !page.get || (error.status !== 422 && error.status !== 409)) throw error;
-      const shown: Shown = { errors: error.fields, values: context.values, said: error.said, current: error.current };
+      const outage = unavailable(error);
+      const refusal = outage ?? error;
+      if (!(refusal instanceof Refusal) || !page.get || (refusal.status !== 422 && refusal.status !== 409 && !outage)) throw error;
+      const shown: Shown = { errors: refusal.fields, values: context.values, said: refusal.said, current: refusal.current };
+      // Where it is the database that is away, the form cannot be read again either.
+      if (outage?.said.key === 'error.no_database') throw error;
       const response = await page.get(context, shown);
-      return new Response(response.body, { status: error.status, headers: response.headers });
+      if (outage) log.error({ err: (error as Error).message, status: outage.status }, 'outage');
+      return new Response(response.body, { status: refusal.status, headers: outage ? withRetry(response.headers, outage.status) : response.headers });
     } finally {
       if (context.caller.personId) forgetGlances(context.caller.personId);
     }
@@ -229,7 +241,8 @@ export function createSite(site: Site): Hono {
       return await served.answer(contextFor(c, office, caller, new URL(c.req.url)), user);
     } catch (error) {
       if (error instanceof Refusal && error.status === 401) return unknownProgram(c);
-      if (error instanceof Refusal) return c.text(translator(office.locale)(error.said.key, error.said.args), error.status);
+      const refusal = unavailable(error) ?? error;
+      if (refusal instanceof Refusal) return c.text(translator(office.locale)(refusal.said.key, refusal.said.args), refusal.status, retryAfter(refusal.status) ? { 'retry-after': retryAfter(refusal.status)! } : {});
       const incident = randomBytes(4).toString('hex');
       log.error({ err: (error as Error).message, stack: (error as Error).stack, incident }, 'a program was not answered');
       return c.text(`500 ${incident}`, 500);
@@ -276,6 +289,16 @@ export function createSite(site: Site): Hono {
     return context.redirect(`/desk/sign-in?next=${encodeURIComponent(next)}`, holds ? { key: 'error.session_ended' } : undefined);
   }
 
+  /** Says that something is away, on a page that asks nothing of the database; a form that came stands there, to be sent again. */
+  function away({ hono: c, ...context }: PageContext, outage: Refusal, error: unknown, form: Form | null): Response {
+    log.error({ err: (error as Error).message, status: outage.status }, 'outage');
+    const isWhole = form && !Object.keys(form.values).some((name) => secretFields.has(name));
+    const page = renderToStaticMarkup(site.outagePage({ ...context, hono: c }, outage, isWhole ? form.values : null));
+    const answer = c.html(`<!doctype html>${page}`, outage.status as 503);
+    withRetry(answer.headers, outage.status);
+    return answer;
+  }
+
   async function refuse(context: PageContext, error: unknown): Promise<Response> {
     if (error instanceof Refusal) return context.html(site.refusalPage(context, error), error.status);
     const incident = randomBytes(4).toString('hex');
@@ -292,7 +315,8 @@ export function createSite(site: Site): Hono {
   return app;
 }
 
-async function readForm(c: HonoContext): Promise<{ values: Values; files: PageContext['files'] }> {
+type Form = { values: Values; files: PageContext['files'] };
+async function readForm(c: HonoContext): Promise<Form> {
   const values: Values = {};
   const files: PageContext['files'] = {};
   const type = c.req.header('content-type') ?? '';
@@ -312,6 +336,12 @@ async function readForm(c: HonoContext): Promise<{ values: Values; files: PageCo
     if (uploads.length > 0) files[name] = await Promise.all(uploads.map(async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) })));
   }
   return { values, files };
+}
+
+function withRetry(headers: Headers, status: number): Headers {
+  const later = retryAfter(status);
+  if (later) headers.set('retry-after', later);
+  return headers;
 }
 
 type Holder = { office: number; caseId: string; until: number };

@@ -77,23 +77,37 @@ export function officeFrom(row: { id: number; slug: string; hosts: string[]; jur
   };
 }
 
+const patienceMs = 1000;
+
 /** The offices of this installation, kept for a few seconds: every request asks. */
 export class Offices {
   readonly #db: Database;
   #list: Office[] = [];
   #readAt = 0;
+  #forgottenAt = 0;
+  #reading: Promise<Office[]> | undefined;
   constructor(db: Database) {
     this.#db = db;
   }
   async all(): Promise<Office[]> {
-    if (Date.now() - this.#readAt > 5000) {
-      this.#list = (await this.#db.selectFrom('office').select(['id', 'slug', 'hosts', 'jurisdiction', 'data']).orderBy('id').execute()).map(officeFrom);
-      this.#readAt = Date.now();
-    }
+    if (Date.now() - this.#readAt <= 5000) return this.#list;
+    const read = (this.#reading ??= this.#read().finally(() => (this.#reading = undefined)));
+    if (this.#list.length === 0 || this.#readAt === 0) return read;
+    // While the database is away those known before do: whoever asks is told about it in their own language.
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<Office[]>((done) => (timer = setTimeout(() => done(this.#list), patienceMs)));
+    return Promise.race([read.catch(() => this.#list), late]).finally(() => clearTimeout(timer));
+  }
+  async #read(): Promise<Office[]> {
+    const began = Date.now();
+    this.#list = (await this.#db.selectFrom('office').select(['id', 'slug', 'hosts', 'jurisdiction', 'data']).orderBy('id').execute()).map(officeFrom);
+    this.#readAt = this.#forgottenAt > began ? 0 : Date.now();
     return this.#list;
   }
   forget(): void {
     this.#readAt = 0;
+    this.#forgottenAt = Date.now();
+    this.#reading = undefined;
   }
 }
 
