@@ -24,7 +24,7 @@ const isDue = (kind: DisposalKind, { today }: Pick<Context, 'today'>) => (kind =
 export const listCandidates = operation({
   id: 'disposal.candidates', kind: 'query', rest: 'GET /disposals/candidates', allow: keepers,
   summary: 'What may be proposed: for destruction, past its period and never permanent; for handing over, permanent. Nothing lent, nothing about which anything is open.',
-  input: z.object({ kind: choice(disposalKinds), classCode: optionalLine(20), until: z.coerce.number().int().optional(), limit: z.coerce.number().int().min(1).max(itemsAtMost).default(200) }),
+  input: z.object({ kind: choice(disposalKinds), classCode: optionalLine(20), until: z.coerce.number().int().min(1900).max(2200).optional(), limit: z.coerce.number().int().min(1).max(itemsAtMost).default(200) }),
   output: z.object({ items: z.array(ItemRow), more: z.boolean() }),
   async run(context, input) {
     const { db, office } = context;
