@@ -79,7 +79,8 @@ export async function runBench(system: System, options: { cases: number; rounds:
   }
 }
 
-async function findOrFill({ kernel, databases }: System, cases: number): Promise<Office> {
+/** The office that is measured, filled when it is not there. */
+export async function findOrFill({ kernel, databases }: System, cases: number): Promise<Office> {
   const found = (await kernel.offices.all()).find((office) => office.slug === slug);
   const count = found
     ? (
@@ -97,7 +98,7 @@ async function findOrFill({ kernel, databases }: System, cases: number): Promise
     await fillCalendar(databases.owner, found);
     return found;
   }
-  if (found) throw new Error(`Kabinet: .cache/bench holds ${count} cases; remove it to measure ${cases}.`);
+  if (found) throw new Error(`Kabinet: ${process.env['KABINET_DATA']} holds ${count} cases; remove it to measure ${cases}.`);
   const office = await addOffice(
     databases.owner,
     kernel.modules,
@@ -111,20 +112,21 @@ async function findOrFill({ kernel, databases }: System, cases: number): Promise
   return office;
 }
 
-const within = <T>(kernel: System['kernel'], office: Office, work: (db: Parameters<typeof enter>[0]) => Promise<T>): Promise<T> =>
+export const within = <T>(kernel: System['kernel'], office: Office, work: (db: Parameters<typeof enter>[0]) => Promise<T>): Promise<T> =>
   kernel.db.transaction().execute(async (db) => {
     await enter(db, kernel.system(office), 'all');
     return work(db);
   });
 
-const portOf = (child: ChildProcess): Promise<number> =>
+/** The port that a server tells the process that forked it. */
+export const portOf = (child: ChildProcess): Promise<number> =>
   new Promise((done, fail) => {
     child.once('message', (port) => done(Number(port)));
     child.once('exit', (code) => fail(new Error(`the server ended with ${code}`)));
   });
 
 // A session without a password: this process holds the database anyway.
-const benchSession = operation({
+export const benchSession = operation({
   id: 'session.bench',
   kind: 'command',
   allow: ['staff'],

@@ -63,3 +63,6 @@ export function dependenciesOf(name: string, without: readonly string[]): string
   const line = /^Depends: (.+)$/m.exec(spawnSync('apt-cache', ['show', '--no-all-versions', name], quiet).stdout)?.[1] ?? '';
   return line.split(',').map((one) => one.trim().split(/[\s|:(]/)[0]!).filter((one) => one && !without.includes(one));
 }
+
+/** The version of an installed package without Debian's own part; `?` when it is not installed. */
+export const versionOf = (name: string): string => /^(?:\d+:)?([^+-]+)/.exec(spawnSync('dpkg-query', ['-W', '-f', '${Version}', name], quiet).stdout ?? '')?.[1] ?? '?';

@@ -80,7 +80,7 @@ export const redmine: Peer = {
   prepare() {
     ensureProgram('puma', 'puma', 'ruby-pg', 'ruby-bundler');
     // The package itself is only unpacked: its scripts want a database of their own, and fail where Ruby brings another Bundler than Debian's.
-    if (existsSync('/usr/bin/apt-cache')) ensurePackages(() => ['ruby-rails', 'ruby-rails-observers', 'ruby-sanitize', 'ruby-roadie-rails', 'ruby-pg', 'ruby-rbpdf', 'ruby-rqrcode'].every((one) => existsSync(`/usr/share/doc/${one}`)), ...dependenciesOf('redmine', ['dbconfig-common', 'redmine-sqlite', 'debconf']), 'ruby-pg', 'puma');
+    if (existsSync('/usr/bin/apt-cache')) ensurePackages(() => ['ruby-rails', 'ruby-rails-observers', 'ruby-sanitize', 'ruby-roadie-rails', 'ruby-pg', 'ruby-rbpdf', 'ruby-rqrcode'].every((one) => existsSync(`/usr/share/doc/${one}`)), ...dependenciesOf('redmine', ['dbconfig-common', 'redmine-sqlite', 'debconf', 'ruby']), 'ruby-pg', 'puma');
     if (!existsSync(source)) unpackPackage('redmine', unpacked);
     if (!existsSync(source)) throw new Error('This bench needs Redmine 5 (Debian: apt-get download redmine).');
   },
