@@ -10,7 +10,11 @@ export async function serveSize(database: string): Promise<void> {
   const { kernel } = system;
   kernel.queue = await startJobs(kernel, system.databases.jobs);
   const server = serve({ fetch: openSite(kernel).fetch, port: 0, hostname: '127.0.0.1' }, () => process.send!((server.address() as AddressInfo).port));
+  const all = async (): Promise<void> => (await kernel.offices.all()).forEach((office) => kernel.committed(office));
+  await all();
+  const sweep = setInterval(() => void all(), 5000);
   await new Promise<void>((done) => process.once('SIGTERM', done));
+  clearInterval(sweep);
   server.close();
   await system.stop();
 }

@@ -4,7 +4,12 @@ import { startPostgres } from '../src/core/postgres.ts';
 import { readSecret } from '../src/core/config.ts';
 import { useSecret } from '../src/core/secret.ts';
 import type { Options } from './benches.ts';
+import { writeSection } from './report.ts';
 import { fillSize, isFilled, type Size } from './growth-fill.ts';
+import { lines, type GrowthLine } from './growth-lines.ts';
+import { busyOf, memoryOf, openSide, type Side } from './growth-measure.ts';
+import { clockTurns, idleMinute, sealingOf, sizesOf } from './growth-offices.ts';
+import { reportGrowth, type Figures, type Group } from './growth-report.ts';
 import { serveSize } from './growth-serve.ts';
 
 const folder = (): string => process.env['KABINET_DATA']!;
@@ -25,6 +30,70 @@ export async function runGrowth({ option, has }: Options): Promise<void> {
   useSecret(readSecret(folder()));
   await fillAll(sizes);
   if (has('fill')) return;
+  const rounds = Number(option('rounds', '5')) || 5;
+  const only = option('only', '');
+  const groups: Group[] = [];
+  // The usual settings, except that three servers and this process have a pool each.
+  const server = await startPostgres(path.join(folder(), 'postgres'), { max_connections: '200' });
+  try {
+    for (const kind of ['cases', 'offices'] as const) {
+      const own = sizes.filter((size) => size.name.startsWith(kind));
+      if (own.length > 0) groups.push(await measure(kind, own, { rounds, only, idleSeconds: Number(option('idle', '60')) }));
+    }
+  } finally {
+    await server.stop();
+  }
+  const text = await reportGrowth(groups);
+  say(text);
+  if (!only && !option('sizes', '') && !option('offices', '')) writeSection('growth', text);
+}
+
+/** Asks every size in turn, line by line and round by round, while each has its server. */
+async function measure(kind: Group['kind'], sizes: readonly Size[], options: { rounds: number; only: string; idleSeconds: number }): Promise<Group> {
+  const sides: Side[] = [];
+  try {
+    for (const size of sizes) sides.push(await openSide(size));
+    const asked = lines.filter((line) => line.name.includes(options.only));
+    const figures = new Map<GrowthLine, Figures[]>(asked.map((line) => [line, sides.map(() => ({ times: [], busy: 0, count: 0 }))]));
+    const starts = sides.map((side) => ({ startedMs: side.startedMs, memory: memoryOf(side) }));
+    for (let round = -1; round < options.rounds; round++) {
+      say(`${kind}: round ${round + 1} of ${options.rounds}`);
+      for (const line of asked)
+        for (const [index, side] of sides.entries()) {
+          const kept = await sample(side, line, round);
+          // The first round warms up: code, plans and pages.
+          if (round < 0) continue;
+          const own = figures.get(line)![index]!;
+          own.times.push(...kept.times);
+          own.busy += kept.busy;
+          own.count += kept.times.length;
+        }
+    }
+    const memory = sides.map(memoryOf);
+    const sealing = [];
+    for (const side of sides) sealing.push(await sealingOf(side));
+    const turns = [];
+    for (const side of sides) turns.push(await clockTurns(side));
+    say(`${kind}: ${options.idleSeconds} s of rest`);
+    const idle = await idleMinute(sides, options.idleSeconds);
+    const disk = await Promise.all(sides.map(sizesOf));
+    return { kind, sizes: [...sizes], lines: [...figures].map(([line, own]) => ({ line, own })), starts, memory, sealing, turns, idle, disk };
+  } finally {
+    for (const side of sides) await side.close();
+  }
+}
+
+async function sample(side: Side, line: GrowthLine, round: number): Promise<{ times: number[]; busy: number }> {
+  const times: number[] = [];
+  const before = busyOf(side);
+  for (let index = 0; index < line.count; index++) {
+    const serial = Math.max(round, 0) * line.count + index;
+    const from = performance.now();
+    await line.ask(side, side.seats[serial % side.seats.length]!, serial);
+    times.push(performance.now() - from);
+  }
+  const after = busyOf(side);
+  return { times, busy: after.server - before.server + after.backends - before.backends };
 }
 
 async function fillAll(sizes: readonly Size[]): Promise<void> {
