@@ -23,8 +23,8 @@ export function worksOf({ known, letters, open, many }: Facts): Work[] {
         const one = at(known, index);
         const answer = await system.page(one);
         // Some systems write quotation marks as entities, others do not.
-        for (const words of [one.subject, one.body.slice(0, 40)].map((text) => escaped(text).split(/["'„“”&\n]/)[0]!))
-          expect(answer.text.includes(words), `the page of ${one.n} lacks "${words}"`, answer);
+        for (const part of [one.subject, one.body.slice(0, 40)].map((text) => escaped(text).split(/["'„“”&\n]/)[0]!))
+          expect(answer.text.includes(part), `the page of ${one.n} lacks "${part}"`, answer);
       },
     },
     {
