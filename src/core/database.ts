@@ -1,9 +1,11 @@
-import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
+import { Kysely, PostgresDialect, Transaction, sql, type DatabaseConnection, type RawBuilder } from 'kysely';
 import pg from 'pg';
+import type { Writable } from 'node:stream';
 import type { DB } from '../../db/types.ts';
 
 export type Database = Kysely<DB>;
 export type Tx = Transaction<DB>;
+export type { RawBuilder };
 export { sql };
 
 // bigint and numeric counts fit a number here; days stay 'YYYY-MM-DD' strings, away from time zones.
@@ -15,7 +17,7 @@ pg.types.setTypeParser(1182 as never, (text: string) => text);
 const uses = new Map<string, number>();
 const names = new Map<string, string>();
 const oftenIs = 20;
-const namesAtMost = 80;
+const namesAtMost = 300;
 const textsAtMost = 2000;
 const valuesAtMost = 60;
 let named = 0;
@@ -35,12 +37,15 @@ function nameOf(text: string, values: number): string | undefined {
   return name;
 }
 
-// Behind the policies planning a statement costs several times its execution.
+// Behind the policies planning a statement costs several times its execution; and waking the other process costs as much
+// as many a statement, so what is asked for in one go is written in one go.
 class PlanningClient extends pg.Client {
+  #gathers = false;
   constructor(config?: pg.ClientConfig) {
     super(config);
     const send = this.query.bind(this) as (query: unknown, values?: unknown) => Promise<pg.QueryResult>;
     this.query = ((text: unknown, values?: unknown) => {
+      this.#gather();
       const name = typeof text === 'string' && Array.isArray(values) ? nameOf(text, values.length) : undefined;
       if (name === undefined) return send(text, values);
       return send({ name, text, values }).catch((error: Error & { code?: string }) => {
@@ -49,6 +54,17 @@ class PlanningClient extends pg.Client {
         throw error;
       });
     }) as pg.Client['query'];
+  }
+
+  #gather(): void {
+    const { stream } = (this as unknown as { connection: { stream: Writable } }).connection;
+    if (this.#gathers || stream.writableLength === undefined) return;
+    this.#gathers = true;
+    stream.cork();
+    process.nextTick(() => {
+      this.#gathers = false;
+      stream.uncork();
+    });
   }
 }
 
@@ -60,9 +76,46 @@ export function openDatabase(config: pg.ClientConfig, max = 20): { db: Database;
     min: 2,
     idleTimeoutMillis: 60_000,
     application_name: 'kabinet',
+    pipeline: true,
     Client: PlanningClient,
   });
   // An idle connection that breaks (the database restarted) must not end the process; the next query gets a new one.
   pool.on('error', () => {});
   return { db: new Kysely<DB>({ dialect: new PostgresDialect({ pool }) }), pool };
+}
+
+const dialect = new PostgresDialect({ pool: () => Promise.reject(new Error('a transaction has its connection')) });
+const driver = dialect.createDriver();
+
+/**
+ * Runs `work` in a transaction; `first` goes before all else. Statements go out as they are asked for, in that order, without
+ * waiting for the answers of those before. In mode `read` the database refuses to write, and a change of settings is refused here.
+ */
+export function transact<T>(db: Database, mode: 'read' | 'write', first: RawBuilder<unknown>, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const executor = db.getExecutor();
+  return executor.provideConnection(async (connection) => {
+    let isOver = false;
+    const guarded: DatabaseConnection = {
+      executeQuery: (query) => {
+        if (isOver) throw new Error('The transaction is over');
+        if (mode === 'read' && query.sql.includes('set_config')) throw new Error('A transaction that others share keeps its settings');
+        return connection.executeQuery(query);
+      },
+      streamQuery: () => {
+        throw new Error('A transaction gives its rows at once');
+      },
+    };
+    const tx: Tx = new Transaction<DB>({ config: { dialect }, dialect, driver, executor: executor.withConnectionProvider({ provideConnection: (use) => use(guarded) }) });
+    try {
+      const begun = driver.beginTransaction(connection, mode === 'read' ? { accessMode: 'read only' } : {});
+      const [, , result] = await Promise.all([begun, connection.executeQuery(first.compile(db)), work(tx)]);
+      await driver.commitTransaction(connection);
+      return result;
+    } catch (error) {
+      await driver.rollbackTransaction(connection);
+      throw error;
+    } finally {
+      isOver = true;
+    }
+  });
 }

@@ -104,6 +104,14 @@ export function prefixQuery(text: string): string {
   return groups.map((terms) => (terms.length > 1 ? `(${terms.join(' | ')})` : terms[0]!)).join(' & ');
 }
 
+/** A query for to_tsquery('simple', …) for what is about the same: all of the longest words but one, by their beginnings. Empty when there is no word of four letters. */
+export function likeQuery(text: string): string {
+  const words = [...new Set(foldTokens(text))].filter((word) => word.length >= 4).toSorted((a, b) => b.length - a.length).slice(0, 4);
+  const terms = words.map((word) => prefixed(word.slice(0, Math.max(4, word.length - 2))));
+  if (terms.length < 3) return terms.join(' & ');
+  return terms.map((_, left) => `(${terms.filter((_term, index) => index !== left).join(' & ')})`).join(' | ');
+}
+
 function trigrams(text: string): Set<string> {
   const found = new Set<string>();
   for (const token of foldTokens(text)) {

@@ -19,6 +19,7 @@ import { retryAfter, unavailable } from './outage.ts';
 import type { Page, PageContext, Panel, Shown, Values } from './page.ts';
 import { notFound, Refusal, tooMany, type Said } from './refusal.ts';
 import { holdForm, secretFields, takeHeldForm } from './held-form.ts';
+import { Reads } from './reads.ts';
 import { hashToken, openText, sealText } from './secret.ts';
 import { mayPass } from './rate-limit.ts';
 
@@ -252,9 +253,10 @@ export function createSite(site: Site): Hono {
 
   function contextFor(c: HonoContext, office: Office, caller: Caller, url: URL): PageContext {
     const locale = caller.locale;
+    const reads = new Reads(kernel, caller);
     const context: PageContext = {
       kernel, office, caller, locale, t: translator(locale), url, params: c.req.param() as Record<string, string>, query: url.searchParams, values: {}, files: {}, now: new Date(), hono: c, panels: site.panels ?? [],
-      run: (op, input, options) => kernel.run(op, caller, input, options),
+      run: (op, input, options) => kernel.run(op, caller, input, { ...options, reads }),
       async html(element, status = 200) {
         const flash = readFlash(c);
         const framed = await site.frame(context, element, flash);

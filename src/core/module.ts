@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Tx } from './database.ts';
 import type { Event } from './event.ts';
 import type { Kernel } from './kernel.ts';
+import type { CasePart } from './case-part.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Office } from './office.ts';
 import type { Operation } from './operation.ts';
@@ -19,6 +20,8 @@ export type Module = {
   listeners?: readonly Listener[];
   schedules?: readonly Schedule[];
   lifecycles?: readonly Lifecycle<string, string>[];
+  /** Its rows that belong to a case; the page of a case asks for those alone that are there. */
+  ofCase?: readonly CasePart[];
   /** Keys of mission/duties.md that are performed whole. */
   capabilities?: readonly string[];
   /** Keys of which a part works here. */

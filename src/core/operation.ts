@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import type { Kernel } from './kernel.ts';
 import { inScope, isAllowed, sightOf, type Allow, type Caller } from './caller.ts';
-import { sql, type Tx } from './database.ts';
+import type { Reads } from './reads.ts';
+import { sql, transact, type RawBuilder, type Tx } from './database.ts';
 import { dayIn, type Day } from './day.ts';
 import { appendEvents, type NewEvent } from './event.ts';
 import { replayed, remember } from './idempotency.ts';
@@ -42,6 +43,8 @@ export type Operation<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.Z
   output: O;
   /** The handler is trusted to look at the whole office on behalf of a caller who may not (intake, tracking, sign-in). */
   asOffice?: boolean | ((caller: Caller) => boolean);
+  /** A query that writes (what is missing is made as it is asked for), or goes on as somebody else: it shares its transaction with no other. */
+  isAlone?: boolean;
   /** No key gives the first answer again: each asking is an act of its own, judged and recorded anew. */
   isFresh?: boolean;
   run(context: Context, input: z.output<I>): Promise<z.input<O>>;
@@ -57,9 +60,12 @@ export type RunOptions = {
   key?: string;
   /** The moment of the act; the demonstration year sets it, everybody else leaves it. */
   now?: Date;
+  /** The transactions that the queries of one page share. */
+  reads?: Reads;
 };
 
-const transient = new Set(['40001', '40P01']);
+// The last of them: a query beside it broke the transaction that both read in.
+const transient = new Set(['40001', '40P01', '25P02']);
 
 /** The gate: permission → input → transaction → office and person → operation → event → output. The only way in. */
 export async function runOperation<I extends z.ZodType, O extends z.ZodType>(
@@ -74,7 +80,7 @@ export async function runOperation<I extends z.ZodType, O extends z.ZodType>(
     if (!parsed.success) throw wrong(fieldErrors(parsed.error));
     for (let attempt = 1; ; attempt++) {
       try {
-        const result = await transact(kernel, op, caller, parsed.data, options);
+        const result = await perform(kernel, op, caller, parsed.data, options);
         outcome = 'done';
         return result;
       } catch (error) {
@@ -90,48 +96,51 @@ export async function runOperation<I extends z.ZodType, O extends z.ZodType>(
   }
 }
 
-async function transact<I extends z.ZodType, O extends z.ZodType>(
+async function perform<I extends z.ZodType, O extends z.ZodType>(
   kernel: Kernel, op: Operation<I, O>, caller: Caller, input: z.output<I>, options: RunOptions,
 ): Promise<z.output<O>> {
+  const now = options.now ?? new Date();
   const events: NewEvent[] = [];
   const tasks: (() => void)[] = [];
-  const now = options.now ?? new Date();
+  const asOffice = typeof op.asOffice === 'function' ? op.asOffice(caller) : op.asOffice;
+  const sight = asOffice ? 'all' : sightOf(caller);
+  const contextOf = (db: Tx): Context => ({
+    kernel, db, caller, office: caller.office, now, today: dayIn(caller.office.jurisdiction.timeZone, now), t: translator(caller.locale),
+    newId: () => newId(now),
+    record: (event) => void events.push(event),
+    afterCommit: (task) => void tasks.push(task),
+  });
+  if (op.kind === 'query') {
+    const read = async (db: Tx): Promise<z.output<O>> => op.output.parse(await op.run(contextOf(db), input));
+    if (op.isAlone) return transact(kernel.db, 'write', settingsOf(caller, sight), read);
+    return options.reads && options.reads.caller === caller ? options.reads.run(sight, read) : transact(kernel.db, 'read', settingsOf(caller, sight), read);
+  }
+  const key = op.isFresh ? undefined : options.key;
   let again = false;
-  const output = await kernel.db.transaction().execute(async (db) => {
-    const asOffice = typeof op.asOffice === 'function' ? op.asOffice(caller) : op.asOffice;
-    await enter(db, caller, asOffice ? 'all' : sightOf(caller));
-    const key = op.isFresh || op.kind === 'query' ? undefined : options.key;
-    if (key) {
-      const earlier = await replayed(db, caller, op.id, key, input);
-      if (earlier) {
-        again = true;
-        return earlier.output as z.output<O>;
-      }
+  const output = await transact(kernel.db, 'write', settingsOf(caller, sight), async (db) => {
+    const earlier = key ? await replayed(db, caller, op.id, key, input) : null;
+    if (earlier) {
+      again = true;
+      return earlier.output as z.output<O>;
     }
-    const context: Context = {
-      kernel, db, caller, office: caller.office, now, today: dayIn(caller.office.jurisdiction.timeZone, now), t: translator(caller.locale),
-      newId: () => newId(now),
-      record: (event) => void events.push(event),
-      afterCommit: (task) => void tasks.push(task),
-    };
-    const result = op.output.parse(await op.run(context, input));
-    if (op.kind === 'command') {
-      if (events.length === 0) throw new Error(`${op.id} recorded no event`);
-      await appendEvents(db, caller, now, events);
-      if (key) await remember(db, caller, op.id, key, result);
-    }
+    const result = op.output.parse(await op.run(contextOf(db), input));
+    if (events.length === 0) throw new Error(`${op.id} recorded no event`);
+    await Promise.all([appendEvents(db, caller, now, events), key && remember(db, caller, op.id, key, result)]);
     return result;
   });
-  if (op.kind === 'command' && !again) {
+  if (!again) {
     kernel.committed(caller.office);
     for (const task of tasks) task();
   }
   return output;
 }
 
-/** Tells the transaction whose it is; the policies of every table read these. */
-export async function enter(db: Tx, caller: Caller, sight: string): Promise<void> {
-  await sql`select set_config('kabinet.office', ${String(caller.office.id)}, true), set_config('kabinet.person', ${caller.personId ?? ''}, true),
+/** Says to a transaction whose it is; the policies of every table read these. */
+export const settingsOf = (caller: Caller, sight: string): RawBuilder<unknown> => sql`select set_config('kabinet.office', ${String(caller.office.id)}, true), set_config('kabinet.person', ${caller.personId ?? ''}, true),
     set_config('kabinet.sight', ${sight}, true), set_config('kabinet.marks', ${caller.marks.join(',')}, true),
-    set_config('kabinet.case', ${caller.caseId ?? ''}, true), set_config('kabinet.link', ${caller.linkId ?? ''}, true)`.execute(db);
+    set_config('kabinet.case', ${caller.caseId ?? ''}, true), set_config('kabinet.link', ${caller.linkId ?? ''}, true)`;
+
+/** Tells the transaction whose it is from here on. */
+export async function enter(db: Tx, caller: Caller, sight: string): Promise<void> {
+  await settingsOf(caller, sight).execute(db);
 }

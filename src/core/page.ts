@@ -37,7 +37,7 @@ export type PageContext = {
 };
 
 /** A case as those who add to its page know it. */
-export type CaseHead = { id: string; kind: string; reference: string; subject: string; access: string; unitId: string | null; handledBy: string | null; partyId: string | null; closedAt: Date | null };
+export type CaseHead = { id: string; kind: string; reference: string; subject: string; access: string; unitId: string | null; handledBy: string | null; partyId: string | null; closedAt: Date | null; /** What it has, by name (`ofCase` of the modules). */ parts: readonly string[] };
 /** What is done to a case most days, what changes the matter itself, and what makes a file or a paper of it. */
 export type ActGroup = 'work' | 'matter' | 'file';
 export type CaseAct = { key: string; label: string; href: string; icon?: string; group?: ActGroup };
@@ -49,6 +49,8 @@ export type Panel = {
   /** Place on the day's page: what must be done first is lowest, from 50 on it stands after the petitions. */
   todayOrder?: number;
   acts?(page: PageContext, file: CaseHead): readonly CaseAct[];
+  /** Of which the case must have one for `ofCase` to have anything to show. */
+  parts?: readonly string[];
   ofCase?(page: PageContext, file: CaseHead): Promise<ReactElement | null>;
   today?(page: PageContext): Promise<ReactElement | null>;
   menu?(page: PageContext): Promise<readonly MenuItem[]> | readonly MenuItem[];
@@ -56,7 +58,7 @@ export type Panel = {
 
 const present = (parts: readonly (ReactElement | null | undefined)[]): ReactElement[] => parts.filter((part): part is ReactElement => Boolean(part));
 /** The sections that modules add to the page of a case, in the order of the modules. */
-export const casePanels = async (page: PageContext, file: CaseHead): Promise<ReactElement[]> => present(await Promise.all(page.panels.map(async (panel) => panel.ofCase?.(page, file))));
+export const casePanels = async (page: PageContext, file: CaseHead): Promise<ReactElement[]> => present(await Promise.all(page.panels.filter((panel) => !panel.parts || panel.parts.some((part) => file.parts.includes(part))).map(async (panel) => panel.ofCase?.(page, file))));
 export const caseActs = (page: PageContext, file: CaseHead): CaseAct[] => page.panels.flatMap((panel) => panel.acts?.(page, file) ?? []);
 /** The sections that modules add to the day's page: those that come before the petitions and those after them. */
 export async function todayPanels(page: PageContext): Promise<{ before: ReactElement[]; after: ReactElement[] }> {

@@ -19,7 +19,7 @@ const erase: Listener = {
 };
 
 export const archive: Module = {
-  name: 'archive', level: 2, listeners: [preserve, erase], lifecycles: [disposalLifecycle],
+  name: 'archive', level: 2, ofCase: [{ name: 'archive_item', table: 'archive_item' }], listeners: [preserve, erase], lifecycles: [disposalLifecycle],
   operations: [
     readPlan, listWaiting, putInArchive, listArchive, findArchived, countArchive, listBoxes, getBox, makeBox, changeBox, moveItems, lendFromArchive, takeBack, listLendings, getLending, preserveCase, getLasting,
     listCandidates, proposeDisposal, submitDisposal, consentDisposal, refuseDisposal, listDisposals, getDisposal, getConsent, carryOutDisposal, eraseFiles, makePackage,

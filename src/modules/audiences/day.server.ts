@@ -27,10 +27,10 @@ const dayColumns = sql`d.id, d.on_day::text as "onDay", d.host_id as "hostId", h
   (select count(*)::int from audience_slot s where s.office_id = d.office_id and s.day_id = d.id) as slots,
   slots_taken(d.id) as taken`;
 
-/** The day, locked for a change; 404 where this office has none such. */
-export async function getDay({ db, office }: Pick<Context, 'db' | 'office'>, dayId: string): Promise<DayRow> {
-  const locked = await db.selectFrom('audience_day').select('id').where('office_id', '=', office.id).where('id', '=', dayId).forUpdate().executeTakeFirst();
-  if (!locked) throw notFound();
+/** The day, locked for a change unless it is only read; 404 where this office has none such. */
+export async function getDay({ db, office }: Pick<Context, 'db' | 'office'>, dayId: string, lock = true): Promise<DayRow> {
+  const query = db.selectFrom('audience_day').select('id').where('office_id', '=', office.id).where('id', '=', dayId);
+  if (!(await (lock ? query.forUpdate() : query).executeTakeFirst())) throw notFound();
   return (await sql<DayRow>`select ${dayColumns} from audience_day d join person h on h.office_id = d.office_id and h.id = d.host_id where d.office_id = ${office.id} and d.id = ${dayId}`.execute(db)).rows[0]!;
 }
 export const keepList = ({ caller }: Pick<Context, 'caller'>): void => {
@@ -224,7 +224,7 @@ export const getReceptionDay = operation({
   summary: 'A reception day with its times and those who come, as far as the caller may see them.',
   input: z.object({ id: id() }), output: z.object({ day: DayRow, slots: z.array(SlotRow), audiences: z.array(AudienceRow), mayOrganise: z.boolean() }),
   async run(context, input) {
-    const found = await getDay(context, input.id);
+    const found = await getDay(context, input.id, false);
     return { day: found, slots: await listSlots(context, found.id), audiences: await audiencesOf(context, found.id), mayOrganise: mayOrganise(context.caller) };
   },
 });

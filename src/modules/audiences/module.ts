@@ -13,7 +13,7 @@ import { findAudienceByCode, readAudienceAnswer, trackAudience } from './trackin
 import { arriveAudience, beginAudience, correctTalk, endAudience, gatherPack, missAudience, noteAudience, promiseMore } from './visit.server.ts';
 
 export const audiences: Module = {
-  name: 'audiences', level: 2, listeners, schedules, lifecycles: [lifecycle], capabilities: ['audiences'],
+  name: 'audiences', level: 2, ofCase: [{ name: 'audience', table: 'audience' }], listeners, schedules, lifecycles: [lifecycle], capabilities: ['audiences'],
   operations: [
     askAudience, registerAudience, adoptAudience, confirmReceipt, findAudienceDraft, saveAudienceDraft, sendAudienceDraft, forgetAudienceDrafts, getAudienceView, findOfCase, earlierMatters, listAudiences, countAudiences,
     daysAhead, listFree, listDays, getReceptionDay, makeDays, changeReceptionDay, addSlot, dropSlot, closeDay, cancelDay, holdDays, takeUp, scheduleAudience, confirmAudience, askOtherTime, withdrawAudience, callAudience, redirectAudience, noteAdopted,

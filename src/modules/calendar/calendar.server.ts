@@ -91,7 +91,7 @@ const CalendarView = z.object({
 export type CalendarView = z.infer<typeof CalendarView>;
 
 export const listCalendars = operation({
-  id: 'calendar.list', kind: 'query', rest: 'GET /calendars', allow: ['staff'],
+  id: 'calendar.list', kind: 'query', rest: 'GET /calendars', allow: ['staff'], isAlone: true,
   summary: 'Calendars, those of who leads first, then the own, those kept for others and the office’s; with `all` those of the whole staff. Who shares one is said to who keeps it.',
   input: z.object({ all: check() }),
   output: z.object({ calendars: z.array(CalendarView) }),

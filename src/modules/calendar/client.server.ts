@@ -46,7 +46,7 @@ export async function getCollection(context: Context, calendarId: string): Promi
 }
 
 export const readHome = operation({
-  id: 'calendar.home', kind: 'query', allow: ['staff'],
+  id: 'calendar.home', kind: 'query', allow: ['staff'], isAlone: true,
   summary: 'Who a calendar program speaks for, and the calendars that it shows.',
   input: z.object({}),
   output: z.object({ person: z.object({ id: z.string(), name: z.string(), email: z.string() }), collections: z.array(Collection) }),

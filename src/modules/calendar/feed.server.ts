@@ -95,7 +95,7 @@ const textOf = (events: readonly Written[], name: string): z.infer<typeof Text> 
 };
 
 export const readFeed = operation({
-  id: 'feed.read', kind: 'query', allow: ['public'], asOffice: true,
+  id: 'feed.read', kind: 'query', allow: ['public'], asOffice: true, isAlone: true,
   summary: 'The calendar behind a secret link, with the rights that its maker has today.',
   input: z.object({ token: z.string().max(100) }),
   output: Text,
@@ -118,7 +118,7 @@ export const readFeed = operation({
 });
 
 export const readPublicCalendar = operation({
-  id: 'calendar.public', kind: 'query', allow: ['public'], asOffice: true,
+  id: 'calendar.public', kind: 'query', allow: ['public'], asOffice: true, isAlone: true,
   summary: 'What the mayor and the deputies do in public, this month and the next two, in the words that are for the public.',
   input: z.object({}),
   output: Text,

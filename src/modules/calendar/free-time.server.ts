@@ -12,7 +12,7 @@ import { freeTimes } from './free-time.ts';
 const daysAtMost = 62;
 
 export const findTime = operation({
-  id: 'engagement.find_time', kind: 'query', rest: 'GET /engagements/free-times', allow: ['staff'],
+  id: 'engagement.find_time', kind: 'query', rest: 'GET /engagements/free-times', allow: ['staff'], isAlone: true,
   summary: 'Times at which several people, and rooms or cars if asked for, are free for so many minutes, within the hours of the office.',
   input: z.object({ personIds: listedIds(30), resourceIds: listedIds(10), minutes: z.coerce.number(say('field.number')).int(say('field.number')).min(5, say('field.number')).max(720, say('field.number')), fromOn: day(), untilOn: day(), most: z.coerce.number().int().min(1).max(100).default(12) }),
   output: z.object({ times: z.array(z.object({ startsAt: z.date(), endsAt: z.date() })) }),

@@ -20,7 +20,7 @@ import { acceptRequest, declineRequest, delegateRequest } from './request-reply.
 import { addResource, changeResource, freeResources, listBookings, listResources, retireResource } from './resource.server.ts';
 
 export const calendar: Module = {
-  name: 'calendar', level: 1, found: foundCalendars, lifecycles: [engagementLifecycle, requestLifecycle], schedules: [...schedules, ...requestSchedules],
+  name: 'calendar', level: 1, ofCase: [{ name: 'engagement', table: 'engagement' }, { name: 'meeting_request', table: 'meeting_request' }], found: foundCalendars, lifecycles: [engagementLifecycle, requestLifecycle], schedules: [...schedules, ...requestSchedules],
   listeners: clientListeners,
   operations: [
     listCalendars, shareCalendar, unshareCalendar, addToCalendar, changeInCalendar, moveEngagement, confirmEngagement, cancelInCalendar, answerEngagement, markParticipant, getEngagement, listEngagements, askConflicts, findTime, rollEngagements,

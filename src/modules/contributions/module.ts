@@ -13,7 +13,7 @@ const settle: Listener = {
 };
 
 export const contributions: Module = {
-  name: 'contributions', level: 1, capabilities: ['coordination'], schedules: [remind], listeners: [settle], lifecycles: [lifecycle],
+  name: 'contributions', level: 1, ofCase: [{ name: 'contribution', table: 'contribution' }], capabilities: ['coordination'], schedules: [remind], listeners: [settle], lifecycles: [lifecycle],
   operations: [
     findLink, getContribution, readPaper, askMany, giveContribution, declineContribution, returnContribution, dropContribution, askMoreTime, decideMoreTime, owedContributions, listAsked, listOfCase, getAsk, readOverview, countOwed,
     remindContributors, settleContributions,

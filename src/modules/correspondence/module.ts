@@ -23,7 +23,7 @@ async function foundTemplates(db: Tx, office: Office): Promise<void> {
 }
 
 export const correspondence: Module = {
-  name: 'correspondence', level: 2, listeners, lifecycles: [letterLifecycle], found: foundTemplates,
+  name: 'correspondence', level: 2, ofCase: [{ name: 'letter', table: 'letter' }], listeners, lifecycles: [letterLifecycle], found: foundTemplates,
   operations: [
     addTemplate, addUsual, changeTemplate, retireTemplate, listTemplates, readTemplateFile, writeLetter, changeLetter, submitLetter, recallLetter, withdrawLetter, approveLetter, refuseLetter, listLetters, countLetters, lettersOfCase, letterSources, getLetter,
     previewLetter, readDocx, takeFile, dropFile, readLetterFile, followDispatch, addCertificate, retireCertificate, listCertificates, endingCertificate, addDemonstration,

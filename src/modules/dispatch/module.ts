@@ -6,6 +6,6 @@ import { dropFromList, getPostList, handPostList, listPostLists, makePostList } 
 import { readPostage, setRate } from './postage.server.ts';
 
 export const dispatch: Module = {
-  name: 'dispatch', level: 1, schedules, lifecycles: [dispatchLifecycle],
+  name: 'dispatch', level: 1, ofCase: [{ name: 'dispatch', table: 'dispatch' }], schedules, lifecycles: [dispatchLifecycle],
   operations: [listDispatches, countDispatches, listOfCase, getDispatch, prepareDispatch, deliverDispatch, failDispatch, repeatDispatch, followMail, hasMailToFollow, makePostList, handPostList, dropFromList, getPostList, listPostLists, readPostage, setRate],
 };

@@ -8,7 +8,7 @@ import { joinByHand, registerByHand, setAside } from './register.server.ts';
 import { getArrival, listCame, listMailsOfCase, listUndelivered } from './tray.server.ts';
 
 export const mailroom: Module = {
-  name: 'mailroom', level: 2, schedules,
+  name: 'mailroom', level: 2, ofCase: [{ name: 'undelivered', table: 'mail', where: "x.state in ('failed', 'bounced')" }], schedules,
   operations: [
     failMail, addMailbox, changeMailbox, retireMailbox, testMailbox, listMailboxes, openMailboxes, noteReading, findReading,
     keepArrival, findArrival, listArrivals, countArrivals, openArrival, judgeArrival, listUndecided, noteWords, registerByHand, joinByHand, setAside, getArrival, listUndelivered, listMailsOfCase, listCame,

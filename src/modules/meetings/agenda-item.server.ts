@@ -15,11 +15,8 @@ export type Point = {
 export type Place = { id: string; number: number; minutes: number };
 
 /** The places of the agenda without their words: who may not see a point still knows that something stands there, and when the next begins. */
-export async function placesOf({ db, office }: Pick<Context, 'db' | 'office'>, meetingId: string): Promise<Place[]> {
-  const { sight } = (await sql<{ sight: string }>`select current_setting('kabinet.sight') as sight`.execute(db)).rows[0]!;
-  await sql`select set_config('kabinet.sight', 'all', true)`.execute(db);
-  const rows = await db.selectFrom('agenda_item').select(['id', 'position', 'minutes']).where('office_id', '=', office.id).where('meeting_id', '=', meetingId).where('position', '<', droppedFrom).orderBy('position').orderBy('id').execute();
-  await sql`select set_config('kabinet.sight', ${sight}, true)`.execute(db);
+export async function placesOf({ db }: Pick<Context, 'db'>, meetingId: string): Promise<Place[]> {
+  const { rows } = await sql<{ id: string; minutes: number }>`select id, minutes from agenda_places(${meetingId}::uuid, ${droppedFrom})`.execute(db);
   return rows.map((row, index) => ({ id: row.id, number: index + 1, minutes: row.minutes }));
 }
 

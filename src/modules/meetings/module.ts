@@ -13,7 +13,7 @@ import { acceptProposal, changeProposal, declineProposal, draftProposal, returnP
 import { sittingListeners, sittingOperations } from './sitting-module.ts';
 
 export const meetings: Module = {
-  name: 'meetings', level: 2, capabilities: ['meetings'], lifecycles: [meetingLifecycle, proposalLifecycle], found: foundCommittees, listeners: [...packListeners, ...sittingListeners],
+  name: 'meetings', level: 2, ofCase: [{ name: 'meeting', table: 'meeting' }, { name: 'agenda_proposal', table: 'agenda_proposal' }, { name: 'conclusion', table: 'conclusion' }], capabilities: ['meetings'], lifecycles: [meetingLifecycle, proposalLifecycle], found: foundCommittees, listeners: [...packListeners, ...sittingListeners],
   operations: [
     makeCommittee, changeCommittee, endCommittee, putMember, endMember, listCommittees, readCommittee, draftProposal, changeProposal, submitProposal, acceptProposal, returnProposal, declineProposal, withdrawProposal, listProposals, readProposal, proposalSources,
     planMeeting, planSeries, changeMeeting, postponeMeeting, cancelMeeting, conveneMeeting, replyToMeeting, openMeetingLink, replyByLink, readLinkPaper, listMeetings, readMeeting, countMeetings,

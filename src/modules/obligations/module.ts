@@ -11,7 +11,7 @@ import { listeners, schedules } from './obligations-jobs.ts';
 import { readRealisation } from './realisation.server.ts';
 
 export const obligations: Module = {
-  name: 'obligations', level: 1, capabilities: ['obligations'], listeners, schedules, lifecycles: [obligationLife],
+  name: 'obligations', level: 1, ofCase: [{ name: 'obligation', table: 'obligation' }], capabilities: ['obligations'], listeners, schedules, lifecycles: [obligationLife],
   operations: [
     myObligations, countObligations, findObligations, readRealisation, getObligation, giveObligation, reportProgress, finishObligation, acceptObligations, sendBack, askDue, moveDue, refuseDue, passObligation, nameHelp, addStep, doStep, dropStep, dropObligation, reopenObligation, getEvidence,
     escalateObligations, followAccess,

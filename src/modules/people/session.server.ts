@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Caller } from '../../core/caller.ts';
-import { sql } from '../../core/database.ts';
+import { sql, transact } from '../../core/database.ts';
 import { line } from '../../core/input.ts';
 import type { Kernel } from '../../core/kernel.ts';
 import type { Office } from '../../core/office.ts';
-import { enter, operation, type Context } from '../../core/operation.ts';
+import { operation, settingsOf, type Context } from '../../core/operation.ts';
 import { notFound, notNow } from '../../core/refusal.ts';
 import { hashToken, newToken } from '../../core/secret.ts';
 import { checkAttempts, countAttempt, forgetAttempts, lockAttempts, type Limit } from './attempt.server.ts';
@@ -161,8 +161,7 @@ type SessionRow = CallerRow & { factor: string; created_at: Date; seen_at: Date;
 export async function findSession(kernel: Pick<Kernel, 'db' | 'system'>, office: Office, token: string, address = '', now = new Date()): Promise<Session | null> {
   if (!/^[\w-]{43}$/.test(token)) return null;
   const hash = hashToken(token);
-  const row = await kernel.db.transaction().execute(async (db) => {
-    await enter(db, kernel.system(office), 'all');
+  const row = await transact(kernel.db, 'write', settingsOf(kernel.system(office), 'all'), async (db) => {
     const found = await sql<SessionRow>`with live as (
         select person_id, factor, created_at, seen_at, expires_at from session
         where office_id = ${office.id} and token_hash = ${hash} and expires_at > ${now} and seen_at > ${hours(now, -idleHours)}),

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Caller } from '../../core/caller.ts';
-import { sql } from '../../core/database.ts';
+import { sql, transact } from '../../core/database.ts';
 import { check, choice, id, line, say } from '../../core/input.ts';
 import type { Kernel } from '../../core/kernel.ts';
 import type { Office } from '../../core/office.ts';
-import { enter, operation } from '../../core/operation.ts';
+import { operation, settingsOf } from '../../core/operation.ts';
 import { notAllowed, notFound, notNow, wrong } from '../../core/refusal.ts';
 import { hashToken, newToken } from '../../core/secret.ts';
 import { byHand, callerColumns, callerFrom, standsFor, type CallerRow } from './caller.server.ts';
@@ -91,8 +91,7 @@ type TokenRow = CallerRow & { scopes: string[]; kind: string; token_name: string
 /** The caller of a bearer token, within its scopes; null when it is unknown, over, revoked, or its maker gone. Marks its use, at most once a minute. */
 export async function findTokenCaller(kernel: Pick<Kernel, 'db' | 'system'>, office: Office, bearer: string, address = '', now = new Date()): Promise<Caller | null> {
   if (!bearer.startsWith(prefix) || bearer.length > 100) return null;
-  const row = await kernel.db.transaction().execute(async (db) => {
-    await enter(db, kernel.system(office), 'all');
+  const row = await transact(kernel.db, 'write', settingsOf(kernel.system(office), 'all'), async (db) => {
     const found = await sql<TokenRow>`with live as (
         select id, person_id, name, kind, scopes, used_at from token
         where office_id = ${office.id} and token_hash = ${hashToken(bearer)} and revoked_at is null and expires_at > ${now}),

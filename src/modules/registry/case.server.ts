@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isAllowed } from '../../core/caller.ts';
+import { listCaseParts } from '../../core/case-part.ts';
 import { sql } from '../../core/database.ts';
 import { choice, id, line, optionalId, optionalLine, text } from '../../core/input.ts';
 import { operation, type Context } from '../../core/operation.ts';
@@ -22,7 +23,7 @@ export const CaseView = z.object({
   })),
   documents: z.array(DocumentRow.extend({ entryId: z.string().nullable() })),
   obligations: z.array(z.object({ id: z.string(), text: z.string(), owner: z.string(), unitId: z.string().nullable(), givenBy: z.string(), dueOn: z.string().nullable(), state: z.string(), report: z.string() })), links: z.array(Other),
-  history: z.array(z.object({ name: z.string(), at: z.date(), by: z.string(), actor: z.string(), data: z.record(z.string(), z.unknown()) })), acts: z.array(z.string()),
+  history: z.array(z.object({ name: z.string(), at: z.date(), by: z.string(), actor: z.string(), data: z.record(z.string(), z.unknown()) })), acts: z.array(z.string()), parts: z.array(z.string()),
 });
 export type CaseView = z.infer<typeof CaseView>;
 
@@ -54,33 +55,37 @@ export const getCase = operation({
   output: CaseView,
   async run(context, input) {
     const { db, office } = context;
-    const row = await db.selectFrom('case_file').selectAll().where('office_id', '=', office.id).where('id', '=', input.id).executeTakeFirst();
+    const [row, parts] = await Promise.all([db.selectFrom('case_file').selectAll().where('office_id', '=', office.id).where('id', '=', input.id).executeTakeFirst(), listCaseParts(context, input.id)]);
     if (!row) throw notFound();
-    const party = row.party_id ? await db.selectFrom('party').select(['id', 'name', 'email', 'phone', 'address', 'place']).where('office_id', '=', office.id).where('id', '=', row.party_id).executeTakeFirst() : undefined;
-    const handler = row.handled_by ? await db.selectFrom('person').select(['id', 'name']).where('office_id', '=', office.id).where('id', '=', row.handled_by).executeTakeFirst() : undefined;
-    const entries = await db.selectFrom('entry as e').leftJoin('party as p', (join) => join.onRef('p.office_id', '=', 'e.office_id').onRef('p.id', '=', 'e.party_id')).leftJoin('person as h', (join) => join.onRef('h.office_id', '=', 'e.office_id').onRef('h.id', '=', 'e.entered_by'))
-      .select(['e.id', 'e.sub', 'e.reference', 'e.direction', 'e.channel', 'e.subject', 'e.body', 'e.at', 'p.name as party', 'e.sender_reference', 'e.sender_dated_on', 'e.received_on', 'e.pages', 'e.enclosures', 'e.value_noted', 'e.dispatched_at', 'e.annulled_at', 'e.annul_reason', 'h.name as by'])
-      .where('e.office_id', '=', office.id).where('e.case_id', '=', row.id).orderBy('e.sub').execute();
-    const links = await db.selectFrom('case_link as l').innerJoin('case_file as c', (join) => join.onRef('c.office_id', '=', 'l.office_id').on((eb) => eb.or([
-      eb.and([eb('l.case_id', '=', row.id), eb('c.id', '=', eb.ref('l.other_id'))]), eb.and([eb('l.other_id', '=', row.id), eb('c.id', '=', eb.ref('l.case_id'))])])))
-      .select(['c.id', 'c.reference', 'c.subject', 'l.kind']).where('l.office_id', '=', office.id).where((eb) => eb.or([eb('l.case_id', '=', row.id), eb('l.other_id', '=', row.id)])).orderBy('l.at').execute();
-    const history = await db.selectFrom('event as e').leftJoin('person as p', (join) => join.onRef('p.office_id', '=', 'e.office_id').onRef('p.id', '=', 'e.person_id'))
-      .select(['e.name', 'e.at', 'p.name as by', 'e.actor', 'e.data']).where('e.office_id', '=', office.id).where('e.case_id', '=', row.id).orderBy('e.at', 'desc').orderBy('e.id', 'desc').limit(200).execute();
-    const obligations = await db.selectFrom('obligation as o').leftJoin('person as p', (join) => join.onRef('p.office_id', '=', 'o.office_id').onRef('p.id', '=', 'o.owner_id')).leftJoin('person as g', (join) => join.onRef('g.office_id', '=', 'o.office_id').onRef('g.id', '=', 'o.given_by'))
-      .select(['o.id', 'o.text', 'p.name as owner', 'o.unit_id', 'g.name as given_by', 'o.due_on', 'o.state', 'o.report']).where('o.office_id', '=', office.id).where('o.case_id', '=', row.id).orderBy('o.at').execute();
-    const belongs = new Map((await db.selectFrom('document').select(['id', 'entry_id']).where('office_id', '=', office.id).where('case_id', '=', row.id).execute()).map((one) => [one.id, one.entry_id]));
-    const merged = row.merged_into ? await db.selectFrom('case_file').select(['id', 'reference', 'subject']).where('office_id', '=', office.id).where('id', '=', row.merged_into).executeTakeFirst() : undefined;
-    const delivered = await db.selectFrom('delivery').select('id').where('office_id', '=', office.id).where('case_id', '=', row.id).where('state', 'in', ['sent', 'received']).limit(1).executeTakeFirst();
+    const has = <T>(part: string, read: () => Promise<T[]>): Promise<T[]> => (parts.includes(part) ? read() : Promise.resolve([]));
+    const [party, handler, entries, links, history, obligations, documents, belonging, merged, delivered] = await Promise.all([
+      row.party_id ? db.selectFrom('party').select(['id', 'name', 'email', 'phone', 'address', 'place']).where('office_id', '=', office.id).where('id', '=', row.party_id).executeTakeFirst() : undefined,
+      row.handled_by ? db.selectFrom('person').select(['id', 'name']).where('office_id', '=', office.id).where('id', '=', row.handled_by).executeTakeFirst() : undefined,
+      db.selectFrom('entry as e').leftJoin('party as p', (join) => join.onRef('p.office_id', '=', 'e.office_id').onRef('p.id', '=', 'e.party_id')).leftJoin('person as h', (join) => join.onRef('h.office_id', '=', 'e.office_id').onRef('h.id', '=', 'e.entered_by'))
+        .select(['e.id', 'e.sub', 'e.reference', 'e.direction', 'e.channel', 'e.subject', 'e.body', 'e.at', 'p.name as party', 'e.sender_reference', 'e.sender_dated_on', 'e.received_on', 'e.pages', 'e.enclosures', 'e.value_noted', 'e.dispatched_at', 'e.annulled_at', 'e.annul_reason', 'h.name as by'])
+        .where('e.office_id', '=', office.id).where('e.case_id', '=', row.id).orderBy('e.sub').execute(),
+      db.selectFrom('case_link as l').innerJoin('case_file as c', (join) => join.onRef('c.office_id', '=', 'l.office_id').on((eb) => eb.or([
+        eb.and([eb('l.case_id', '=', row.id), eb('c.id', '=', eb.ref('l.other_id'))]), eb.and([eb('l.other_id', '=', row.id), eb('c.id', '=', eb.ref('l.case_id'))])])))
+        .select(['c.id', 'c.reference', 'c.subject', 'l.kind']).where('l.office_id', '=', office.id).where((eb) => eb.or([eb('l.case_id', '=', row.id), eb('l.other_id', '=', row.id)])).orderBy('l.at').execute(),
+      db.selectFrom('event as e').leftJoin('person as p', (join) => join.onRef('p.office_id', '=', 'e.office_id').onRef('p.id', '=', 'e.person_id'))
+        .select(['e.name', 'e.at', 'p.name as by', 'e.actor', 'e.data']).where('e.office_id', '=', office.id).where('e.case_id', '=', row.id).orderBy('e.at', 'desc').orderBy('e.id', 'desc').limit(200).execute(),
+      has('obligation', () => db.selectFrom('obligation as o').leftJoin('person as p', (join) => join.onRef('p.office_id', '=', 'o.office_id').onRef('p.id', '=', 'o.owner_id')).leftJoin('person as g', (join) => join.onRef('g.office_id', '=', 'o.office_id').onRef('g.id', '=', 'o.given_by'))
+        .select(['o.id', 'o.text', 'p.name as owner', 'o.unit_id', 'g.name as given_by', 'o.due_on', 'o.state', 'o.report']).where('o.office_id', '=', office.id).where('o.case_id', '=', row.id).orderBy('o.at').execute()),
+      has('document', () => listDocuments(context, row.id)), has('document', () => db.selectFrom('document').select(['id', 'entry_id']).where('office_id', '=', office.id).where('case_id', '=', row.id).execute()),
+      row.merged_into ? db.selectFrom('case_file').select(['id', 'reference', 'subject']).where('office_id', '=', office.id).where('id', '=', row.merged_into).executeTakeFirst() : undefined,
+      has('delivery', () => db.selectFrom('delivery').select('id').where('office_id', '=', office.id).where('case_id', '=', row.id).where('state', 'in', ['sent', 'received']).limit(1).execute()),
+    ]);
+    const belongs = new Map(belonging.map((one) => [one.id, one.entry_id]));
     return {
       id: row.id, kind: row.kind, book: row.book, year: row.year, number: row.number, reference: row.reference, subject: row.subject, classCode: row.class_code, unitId: row.unit_id, access: row.access, openedAt: row.opened_at, closedAt: row.closed_at,
-      annulledAt: row.annulled_at, annulReason: row.annul_reason, reservedFor: row.reserved_for, mergedInto: merged ? { ...merged, kind: 'merged' } : null, isDelivered: delivered !== undefined, party: party ?? null, handler: handler ?? null,
+      annulledAt: row.annulled_at, annulReason: row.annul_reason, reservedFor: row.reserved_for, mergedInto: merged ? { ...merged, kind: 'merged' } : null, isDelivered: delivered.length > 0, party: party ?? null, handler: handler ?? null,
       entries: entries.map((one) => ({
         id: one.id, sub: one.sub, reference: one.reference, direction: one.direction, channel: one.channel, subject: one.subject, body: one.body, at: one.at, party: one.party ?? '', senderReference: one.sender_reference ?? '', senderDatedOn: one.sender_dated_on, receivedOn: one.received_on,
         pages: one.pages, enclosures: one.enclosures, valueNoted: one.value_noted, dispatchedAt: one.dispatched_at, annulledAt: one.annulled_at, annulReason: one.annul_reason, by: one.by ?? '',
       })),
-      documents: (await listDocuments(context, row.id)).map((one) => ({ ...one, entryId: belongs.get(one.id) ?? null })),
+      documents: documents.map((one) => ({ ...one, entryId: belongs.get(one.id) ?? null })),
       obligations: obligations.map((one) => ({ id: one.id, text: one.text, owner: one.owner ?? '', unitId: one.unit_id, givenBy: one.given_by ?? '', dueOn: one.due_on, state: one.state, report: one.report })), links,
-      history: history.map((one) => ({ name: one.name, at: one.at, by: one.by ?? '', actor: one.actor, data: one.data as Record<string, unknown> })), acts: actsFor(context, row),
+      history: history.map((one) => ({ name: one.name, at: one.at, by: one.by ?? '', actor: one.actor, data: one.data as Record<string, unknown> })), acts: actsFor(context, row), parts,
     };
   },
 });

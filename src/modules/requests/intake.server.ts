@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sightOf } from '../../core/caller.ts';
 import { sql } from '../../core/database.ts';
-import { fold } from '../../core/fold.ts';
+import { fold, likeQuery } from '../../core/fold.ts';
 import { check, choice, day, line, optionalEmail, optionalId, optionalLine, optionalText, say, text } from '../../core/input.ts';
 import { isLocaleId } from '../../core/language.ts';
 import { messageBytesAtMost, readMessageFile } from '../../core/message-file.ts';
@@ -160,12 +160,13 @@ export const findDuplicates = operation({
     if (input.id && !self) throw notFound();
     const folded = fold(self?.subject ?? input.subject).slice(0, 200);
     const name = fold(input.name);
+    const words = likeQuery(self?.subject ?? input.subject);
     type Row = { id: string; reference: string; subject: string; openedAt: Date; why: 'same_text' | 'same_sender' | 'similar' };
     const rows = await sql<Row>`select distinct on (d.id) d.id, c.reference, c.subject, c.opened_at as "openedAt", d.why from (
         select p.id, 'same_text' as why, 1 as rank from petition p where p.office_id = ${office.id} and p.text_key = ${self?.text_key ?? Buffer.alloc(0)}
         union all select x.id, 'same_sender', 2 from (select id from case_file where office_id = ${office.id} and party_id = ${self?.party_id ?? null}::uuid order by opened_at desc limit 20) x
         union all select x.id, 'same_sender', 2 from (select cf.id from party pa join case_file cf on cf.office_id = pa.office_id and cf.party_id = pa.id where pa.office_id = ${office.id} and ${name} <> '' and pa.folded = ${name} limit 20) x
-        union all select m.case_id, 'similar', 3 from search_similar(${folded.length >= 8 ? folded : '\u0001'}, 50) m where m.case_id = m.id
+        ${folded.length >= 8 && words ? sql`union all select m.case_id, 'similar', 3 from search_matches(to_tsquery('simple', ${words}), 100) m join search_entry e on e.office_id = ${office.id} and e.id = m.id where m.case_id = m.id and word_similarity(${folded}, e.folded) >= 0.6` : sql``}
       ) d join case_file c on c.office_id = ${office.id} and c.id = d.id where d.id is distinct from ${input.id}::uuid order by d.id, d.rank limit 60`.execute(db);
     const order = { same_text: 0, same_sender: 1, similar: 2 };
     return { cases: rows.rows.sort((a, b) => order[a.why] - order[b.why] || b.openedAt.getTime() - a.openedAt.getTime()).slice(0, 8) };

@@ -17,7 +17,7 @@ import { findByCode, printReceipt, readReceipt, trackPetition } from './tracking
 import { addToPetition, assignPetition, closePetition, dismissPetition, extendPetition, forwardPetition, linkPetition, ratePetition, reopenPetition, restrictPetition, withdrawPetition } from './work.server.ts';
 
 export const requests: Module = {
-  name: 'requests', level: 2, capabilities: ['requests'], begun: ['reports'], lifecycles: [lifecycle], listeners, schedules: [...schedules, forgetting],
+  name: 'requests', level: 2, ofCase: [{ name: 'answer', table: 'answer' }, { name: 'completion', table: 'completion' }, { name: 'publication', table: 'publication' }], capabilities: ['requests'], begun: ['reports'], lifecycles: [lifecycle], listeners, schedules: [...schedules, forgetting],
   operations: [
     submitPetition, registerPetition, registerMessage, findDuplicates, listPetitions, countPetitions, dashboard, getPetition, assignPetition, extendPetition, forwardPetition, dismissPetition, withdrawPetition, addToPetition,
     linkPetition, restrictPetition, reopenPetition, closePetition, ratePetition, draftAnswer, submitAnswer, returnAnswer, approveAnswer, dispatchAnswer, askCompletion, completePetition, lapseCompletions, confirmPetition, askForContribution,

@@ -19,14 +19,14 @@ const work: ReadonlySet<Act> = new Set(['draft', 'ask_completion', 'ask_contribu
 export type Petition = {
   id: string; state: State; kind: string; subject: string; reference: string; channel: string; body: string; place: string; area: string | null; replyBy: string; locale: string;
   isAnonymous: boolean; mayPublish: boolean; partyId: string | null; handledBy: string | null; unitId: string | null; approverId: string | null; version: number;
-  registeredAt: Date; answeredAt: Date | null; reopened: number; access: string; trackingSealed: Buffer; forwardedTo: string | null; disposition: string | null; satisfaction: string | null;
+  classCode: string; registeredAt: Date; answeredAt: Date | null; reopened: number; access: string; trackingSealed: Buffer; forwardedTo: string | null; disposition: string | null; satisfaction: string | null;
 };
 
 /** The petition as the caller may see it, its row locked when something is about to be done to it; 404 otherwise. */
 export async function getPetitionRow({ db, office }: Pick<Context, 'db' | 'office'>, id: string, lock = false): Promise<Petition> {
   let query = db.selectFrom('petition as p').innerJoin('case_file as c', (join) => join.onRef('c.office_id', '=', 'p.office_id').onRef('c.id', '=', 'p.id'))
     .select(['p.id', 'p.state', 'p.kind', 'p.channel', 'p.body', 'p.place', 'p.area', 'p.reply_by', 'p.locale', 'p.is_anonymous', 'p.may_publish', 'p.approver_id', 'p.version', 'p.registered_at',
-      'p.answered_at', 'p.reopened', 'p.tracking_sealed', 'p.forwarded_to', 'p.disposition', 'p.satisfaction', 'c.subject', 'c.reference', 'c.party_id', 'c.handled_by', 'c.unit_id', 'c.access'])
+      'p.answered_at', 'p.reopened', 'p.tracking_sealed', 'p.forwarded_to', 'p.disposition', 'p.satisfaction', 'c.subject', 'c.reference', 'c.class_code', 'c.party_id', 'c.handled_by', 'c.unit_id', 'c.access'])
     .where('p.office_id', '=', office.id).where('p.id', '=', id);
   if (lock) query = query.forUpdate('p');
   const row = await query.executeTakeFirst();
@@ -34,7 +34,7 @@ export async function getPetitionRow({ db, office }: Pick<Context, 'db' | 'offic
   return {
     id: row.id, state: row.state as State, kind: row.kind, subject: row.subject, reference: row.reference, channel: row.channel, body: row.body, place: row.place, area: row.area, replyBy: row.reply_by,
     locale: row.locale, isAnonymous: row.is_anonymous, mayPublish: row.may_publish, partyId: row.party_id, handledBy: row.handled_by, unitId: row.unit_id, approverId: row.approver_id,
-    version: row.version, registeredAt: row.registered_at, answeredAt: row.answered_at, reopened: row.reopened, access: row.access, trackingSealed: row.tracking_sealed,
+    version: row.version, classCode: row.class_code, registeredAt: row.registered_at, answeredAt: row.answered_at, reopened: row.reopened, access: row.access, trackingSealed: row.tracking_sealed,
     forwardedTo: row.forwarded_to, disposition: row.disposition, satisfaction: row.satisfaction,
   };
 }

@@ -41,9 +41,8 @@ export const ClockView = z.object({
 
 /** The clock of a case for a reader: state, words, how far it went, and the sentence that explains it. */
 export async function clockView({ db, office, today }: Pick<Context, 'db' | 'office' | 'today'>, caseId: string, locale: LocaleId): Promise<z.infer<typeof ClockView> | null> {
-  const row = await db.selectFrom('clock').selectAll().where('office_id', '=', office.id).where('case_id', '=', caseId).executeTakeFirst();
+  const [row, calendar] = await Promise.all([db.selectFrom('clock').selectAll().where('office_id', '=', office.id).where('case_id', '=', caseId).executeTakeFirst(), officeCalendar(db, office)]);
   if (!row) return null;
-  const calendar = await officeCalendar(db, office);
   const clock = clockFrom(row, calendar, today);
   const t = translator(locale);
   const short = (on: string): string => formatDay(on, locale, 'short');

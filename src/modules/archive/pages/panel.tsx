@@ -56,4 +56,4 @@ async function today(page: PageContext): Promise<ReactElement | null> {
 
 const menu = (page: PageContext): MenuItem[] => (reads(page) || has(page, 'head') ? [{ href: reads(page) ? '/desk/archive' : '/desk/archive/plan', label: page.t('archive.menu'), icon: 'archive', order: 50 }] : []);
 
-export const archivePanel: Panel = { name: 'archive', todayOrder: 70, acts, ofCase, today, menu };
+export const archivePanel: Panel = { name: 'archive', parts: ['archive_item'], todayOrder: 70, acts, ofCase, today, menu };

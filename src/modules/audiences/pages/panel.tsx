@@ -52,4 +52,4 @@ async function menu(page: PageContext): Promise<MenuItem[]> {
   return [{ href: listPath, label: page.t('audience.title'), icon: 'ask', order: 10, count: (organises(page) ? counts.asked + counts.calls : counts.notes) || undefined }];
 }
 
-export const panel: Panel = { name: 'audiences', todayOrder: 15, acts, ofCase, today, menu };
+export const panel: Panel = { name: 'audiences', parts: ['audience'], todayOrder: 15, acts, ofCase, today, menu };

@@ -46,4 +46,4 @@ function menu(page: PageContext): MenuItem[] {
   return has(page, ...preparers) ? [{ href: '/desk/packs', label: page.t('pack.menu'), icon: 'act', order: 5 }] : [];
 }
 
-export const panel: Panel = { name: 'briefing', todayOrder: 5, ofCase, today, menu };
+export const panel: Panel = { name: 'briefing', parts: ['engagement'], todayOrder: 5, ofCase, today, menu };

@@ -98,4 +98,4 @@ async function menu(page: PageContext): Promise<MenuItem[]> {
   ];
 }
 
-export const panel: Panel = { name: 'calendar', todayOrder: 4, acts, ofCase, today, menu };
+export const panel: Panel = { name: 'calendar', parts: ['engagement', 'meeting_request'], todayOrder: 4, acts, ofCase, today, menu };

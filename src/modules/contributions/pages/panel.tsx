@@ -41,4 +41,4 @@ async function today(page: PageContext): Promise<ReactElement | null> {
   );
 }
 
-export const panel: Panel = { name: 'contributions', todayOrder: 40, acts, ofCase, today };
+export const panel: Panel = { name: 'contributions', parts: ['contribution'], todayOrder: 40, acts, ofCase, today };

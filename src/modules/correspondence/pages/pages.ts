@@ -9,7 +9,7 @@ import { templatePages } from './template-pages.tsx';
 
 export const correspondencePages: readonly Page[] = [letterListPage, newLetterPage, ...templatePages, certificatePage, letterPage, ...filePages];
 export const correspondencePanel: Panel = {
-  name: 'correspondence',
+  name: 'correspondence', parts: ['letter'],
   acts: (page, file) => (file.closedAt || file.kind === 'reserved' || !has(page, ...writers) ? [] : [{ key: 'letter', label: page.t('letter.act.write'), href: `/desk/letters/new?case=${file.id}`, icon: 'pen' }]),
   ofCase: (page, file) => caseSection(page, file.id),
   today: todaySection,

@@ -9,7 +9,7 @@ import { postListPages } from './post-list-page.tsx';
 
 export const dispatchPages: readonly Page[] = [dispatchListPage, ...postListPages, postagePage, dispatchPage];
 export const dispatchPanel: Panel = {
-  name: 'dispatch', todayOrder: 30,
+  name: 'dispatch', parts: ['dispatch'], todayOrder: 30,
   ofCase: (page, file) => caseSection(page, file.id),
   today: todaySection,
   async menu(page) {

@@ -85,4 +85,4 @@ async function menu(page: PageContext): Promise<MenuItem[]> {
   ];
 }
 
-export const panel: Panel = { name: 'distribution', todayOrder: 10, acts, ofCase, today, menu };
+export const panel: Panel = { name: 'distribution', parts: ['delivery', 'bring_forward', 'split'], todayOrder: 10, acts, ofCase, today, menu };

@@ -9,7 +9,7 @@ export const mailroomPages: readonly Page[] = [trayPage, mailboxesPage, arrivalF
 export const opens = (page: PageContext): boolean => ['registrar', 'citizens', 'chief'].some((role) => page.caller.roles.has(role as 'chief'));
 
 export const mailroomPanel: Panel = {
-  name: 'mailroom', todayOrder: 0, ofCase: mailsOfCase, today,
+  name: 'mailroom', parts: ['undelivered'], todayOrder: 0, ofCase: mailsOfCase, today,
   async menu(page) {
     const { t, caller } = page;
     const items: MenuItem[] = [];

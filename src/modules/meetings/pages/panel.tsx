@@ -37,4 +37,4 @@ async function menu(page: PageContext): Promise<MenuItem[]> {
   return [{ href: '/desk/meetings', label: page.t('meeting.list.title'), icon: 'people', order: 6, count: counts.unanswered + counts.waiting + counts.returned }];
 }
 
-export const panel: Panel = { name: 'meetings', todayOrder: 15, acts, ofCase, today, menu };
+export const panel: Panel = { name: 'meetings', parts: ['meeting', 'agenda_proposal', 'conclusion'], todayOrder: 15, acts, ofCase, today, menu };

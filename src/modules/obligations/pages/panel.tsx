@@ -58,4 +58,4 @@ async function menu(page: PageContext): Promise<MenuItem[]> {
   return [{ href: '/desk/obligations', label: page.t('obligation.title'), icon: 'duties', order: 8, count: counts.week + (has(page, 'mayor', 'deputy', 'chief', 'head') ? counts.accept : 0) }];
 }
 
-export const panel: Panel = { name: 'obligations', todayOrder: 30, acts, ofCase, today, menu };
+export const panel: Panel = { name: 'obligations', parts: ['obligation'], todayOrder: 30, acts, ofCase, today, menu };

@@ -14,7 +14,7 @@ export const unitOptions = (page: PageContext): { value: string; label: string }
   [...page.office.data.units].sort((a, b) => Number(b.cabinet) - Number(a.cabinet)).map((unit) => ({ value: unit.id, label: textIn(unit.name, page.locale) }));
 
 export const headOf = (shown: CaseView): CaseHead => ({
-  id: shown.id, kind: shown.kind, reference: shown.reference, subject: shown.subject, access: shown.access, unitId: shown.unitId, handledBy: shown.handler?.id ?? null, partyId: shown.party?.id ?? null, closedAt: shown.closedAt,
+  id: shown.id, kind: shown.kind, reference: shown.reference, subject: shown.subject, access: shown.access, unitId: shown.unitId, handledBy: shown.handler?.id ?? null, partyId: shown.party?.id ?? null, closedAt: shown.closedAt, parts: shown.parts,
 });
 
 /** An event as a sentence of the history; an unknown one shows its name. */

@@ -34,7 +34,7 @@ export function nextStep(page: PageContext, shown: { id: string; state: string; 
 
 const headOf = (shown: CaseView): CaseHead => ({
   id: shown.id, kind: 'petition', reference: shown.reference, subject: shown.subject, access: shown.access, unitId: shown.unitId, handledBy: shown.handler?.id ?? null, partyId: shown.party?.id ?? null,
-  closedAt: shown.state === 'closed' ? shown.answeredAt ?? shown.registeredAt : null,
+  parts: shown.parts, closedAt: shown.state === 'closed' ? shown.answeredAt ?? shown.registeredAt : null,
 });
 
 function Acts({ page, shown }: { page: PageContext; shown: CaseView }): ReactElement {
@@ -121,11 +121,10 @@ function Clock({ page, shown }: { page: PageContext; shown: CaseView }): ReactEl
 async function render(page: PageContext, after?: Shown): Promise<Response> {
   const { t, locale } = page;
   const shown = await readCase(page, page.params['id']!);
-  const { people } = await page.run(listColleagues, {});
   const isNew = ['registered', 'assigned', 'drafting'].includes(shown.state);
-  const duplicates = isNew ? (await page.run(findDuplicates, { id: shown.id })).cases.filter((one) => !shown.links.some((link) => link.id === one.id)) : [];
   const writes = shown.acts.includes('draft');
-  const panels = await casePanels(page, headOf(shown));
+  const [{ people }, alike, panels] = await Promise.all([writes ? page.run(listColleagues, {}) : { people: [] }, isNew ? page.run(findDuplicates, { id: shown.id }) : { cases: [] }, casePanels(page, headOf(shown))]);
+  const duplicates = alike.cases.filter((one) => !shown.links.some((link) => link.id === one.id));
   const approvers = people.filter((person) => person.roles.some((role) => approverRoles.includes(role))).sort((a, b) => Number(b.roles.includes('chief')) - Number(a.roles.includes('chief')));
   const errors = errorsOf(page, after?.errors, answerParts);
   const asked = shown.completions.find((one) => one.state === 'asked');
