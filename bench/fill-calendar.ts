@@ -3,7 +3,7 @@ import type { Office } from '../src/core/office.ts';
 
 /** Ten years of a mayor's calendar, four fifths behind and one ahead: single engagements of every kind, and series whose occurrences are as many again as eight a week. */
 export const engagementsUsual = 30_000;
-const inSeries = 4000;
+const inSeriesUsual = 4000;
 
 const steps: readonly string[] = [
   // Single ones, some eight to twelve a working day; a third is confidential or private, a few last for days.
@@ -25,8 +25,8 @@ const steps: readonly string[] = [
       select office_id, id, calendar_id, w, w, w + interval '30 minutes', w, w + interval '30 minutes', 'confirmed' from made, generate_series(starts_at, starts_at + interval '3640 days', interval '7 days') w`,
 ];
 
-/** Fills the mayor's calendar, once. */
-export async function fillCalendar(owner: pg.ClientConfig, office: Office): Promise<void> {
+/** Fills the mayor's calendar, once; a series has 520 of the occurrences that are `inSeries`. */
+export async function fillCalendar(owner: pg.ClientConfig, office: Office, singles = engagementsUsual - inSeriesUsual, inSeries = inSeriesUsual): Promise<void> {
   const client = new pg.Client({ ...owner, options: '-c synchronous_commit=off' });
   await client.connect();
   try {
@@ -35,7 +35,7 @@ export async function fillCalendar(owner: pg.ClientConfig, office: Office): Prom
     // An office that was filled before it had calendars has none yet.
     await client.query(`insert into calendar (office_id, id, kind, person_id, at) select $1, uuidv7(), 'person', id, now() from person where office_id = $1 and roles && array['mayor', 'deputy'] on conflict do nothing`, [office.id]);
     await client.query('begin');
-    await client.query(steps[0]!, [office.id, engagementsUsual - inSeries]);
+    await client.query(steps[0]!, [office.id, singles]);
     await client.query(steps[1]!, [office.id, inSeries]);
     await client.query('commit');
     for (const table of ['engagement', 'occurrence', 'participant', 'calendar']) await client.query(`vacuum analyze ${table}`);

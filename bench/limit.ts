@@ -35,7 +35,7 @@ export async function runLimit({ option, has }: Options): Promise<void> {
   try {
     const office = await findOrFill(system, cases);
     say(`${cases} cases are there after ${Math.round((Date.now() - began) / 1000)} s`);
-    const child = fork(process.argv[1]!, ['limit', '--serve'], { env: { ...process.env, KABINET_PROXY: '1', KABINET_LOG: 'error' } });
+    const child = fork(process.argv[1]!, ['limit', '--serve'], { env: { ...process.env, KABINET_PROXY: '1', KABINET_LOG: 'fatal' } });
     stops.push(async () => {
       const over = new Promise((done) => child.once('exit', done));
       if (child.exitCode === null && child.kill('SIGTERM')) await over;
@@ -50,7 +50,7 @@ export async function runLimit({ option, has }: Options): Promise<void> {
       for (const at of clients) {
         for (const work of works) {
           // The first round warms up: code, plans and pages.
-          const how = { clients: at, seconds: round === 0 ? 1 : seconds };
+          const how = { clients: at, seconds: work.isLong ? 3 * seconds : round === 0 ? 1 : seconds };
           const shares: Record<string, () => Promise<Load>> = {
             ours: () => press(programs.wrk, folder, work.live, { ...how, main: child.pid!, other: postmaster }),
             ...(scripts[work.name] ? { database: () => runPgbench(programs.pgbench, system.databases.app, scripts[work.name]!, { ...how, folder: path.join(folder, 'sql'), postmaster }) } : {}),
@@ -76,7 +76,7 @@ export async function runLimit({ option, has }: Options): Promise<void> {
   }
 }
 
-type Work = { name: string; live: Pressed; file?: string; asset?: string; statements: number; bytes: number };
+type Work = { name: string; live: Pressed; file?: string; asset?: string; /** Takes a good part of a second. */ isLong?: boolean; statements: number; bytes: number };
 type Prepared = { works: Work[]; scripts: Record<string, string[]>; files: Record<string, string> };
 
 /** What is asked live, the statements that it sends, and what it answers as files. */
@@ -122,7 +122,7 @@ async function prepare(system: System, office: Awaited<ReturnType<typeof findOrF
     const works: Work[] = [
       { name: 'register by REST', live: { port, host, path: '/api/petitions', method: 'POST', headers: bearer, body: `${JSON.stringify(before)} .. n .. ${JSON.stringify(after)}` }, statements: registered.statements.length, bytes: registered.text.length },
       { name: 'case page', live: { port, host, path: `/desk/petitions/${ids[0]!.id}`, headers: { cookie } }, file: 'case.html', asset: assetLike(page.length), statements: pages[0]!.statements.length, bytes: Buffer.byteLength(page) },
-      { name: 'calendar by link', live: { port, host, path: `/feed/${feed.token}.ics` }, file: 'calendar.ics', statements: feeds.statements.length, bytes: Buffer.byteLength(feeds.text) },
+      { name: 'calendar by link', live: { port, host, path: `/feed/${feed.token}.ics` }, file: 'calendar.ics', isLong: true, statements: feeds.statements.length, bytes: Buffer.byteLength(feeds.text) },
     ];
     const reference = (JSON.parse(registered.text) as { reference: string }).reference;
     return {

@@ -26,7 +26,7 @@ export type Pressed = { port: number; host?: string; path: string; headers?: Rec
 /** Asks one address again and again by wrk from one thread, each time from an address of its own; every answer must be a good one. */
 export async function press(program: string, folder: string, { port, host, path: where, headers = {}, method = 'GET', body }: Pressed, { clients, seconds, main, other }: { clients: number; seconds: number; main: number; other?: number }): Promise<Load> {
   mkdirSync(folder, { recursive: true });
-  const said = Object.entries({ ...(host ? { host: `${host}:${port}` } : {}), ...headers }).map(([name, value]) => `h[${JSON.stringify(name)}] = ${JSON.stringify(value)}`).join('\n');
+  const said = Object.entries({ ...(host ? { Host: `${host}:${port}` } : {}), ...headers }).map(([name, value]) => `h[${JSON.stringify(name)}] = ${JSON.stringify(value)}`).join('\n');
   // Each request from an address of its own: the limits of one address are not what is measured.
   const script = `local h = {}\n${said}\nlocal n = ${Math.floor(Math.random() * 8_000_000)}
 request = function()
