@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { serve } from '@hono/node-server';
+import { filesDirectory, removeUnfinished } from '../core/file.ts';
 import { log } from '../core/log.ts';
 import { startJobs } from '../core/job.ts';
 import { takeTurn } from '../core/migrate.ts';
@@ -64,7 +65,7 @@ try {
   await endTurn();
   // What was told may be told again; what is registered from here on is on disk before it is acknowledged.
   await system.stop();
-  system = await startSystem();
+  system = await startSystem({ serves: true });
   const { kernel, config } = system;
   kernel.queue = await startJobs(kernel, system.databases.jobs);
   collectProcessMetrics();
@@ -78,26 +79,21 @@ try {
   // While the database is away there is nothing to do, and no reason to end.
   const sweep = setInterval(() => void kernel.offices.all().then((offices) => offices.forEach((office) => kernel.committed(office)), () => {}), 5000);
 
+  if (!config.KABINET_S3) void removeUnfinished(filesDirectory(config)).catch(() => {});
   const daily = config.KABINET_BACKUP && !config.DATABASE_URL ? backDaily(path.resolve(config.KABINET_BACKUP)) : undefined;
 
   let stopping = false;
-  const stop = async (code: number): Promise<void> => {
+  const stop = async (): Promise<void> => {
     if (stopping) return;
     stopping = true;
     clearInterval(sweep);
     clearInterval(daily);
-    if (code === 0) await finish(server, kernel, traffic);
-    else server.close();
+    await finish(server, kernel, traffic);
     await system.stop().catch((error: Error) => log.error({ err: error.message }, 'stopping'));
-    process.exit(code);
+    process.exit(0);
   };
-  process.on('SIGINT', () => void stop(0));
-  process.on('SIGTERM', () => void stop(0));
-  void system.ended.then(() => {
-    if (stopping) return;
-    process.stderr.write('Kabinet: the database has ended; stopping.\n');
-    void stop(1);
-  });
+  process.on('SIGINT', () => void stop());
+  process.on('SIGTERM', () => void stop());
 
   say(`\nKabinet is at ${config.KABINET_URL ?? `http://localhost:${config.PORT}`}`);
   for (const office of await kernel.offices.all()) say(`  ${officeAddress(config, office)}`);

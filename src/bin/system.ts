@@ -7,10 +7,11 @@ import { Kernel } from '../core/kernel.ts';
 import { openMail } from '../core/mail.ts';
 import { checkSecret, migrate } from '../core/migrate.ts';
 import { externalDatabase, prepareDatabase, startPostgres, type Databases, type LocalPostgres } from '../core/postgres.ts';
+import { keepPostgres } from '../core/postgres-keep.ts';
 import { useSecret } from '../core/secret.ts';
 import { modules } from '../modules.ts';
 
-export type System = { config: Config; server: LocalPostgres | null; databases: Databases; kernel: Kernel; ended: Promise<void>; stop: () => Promise<void> };
+export type System = { config: Config; server: LocalPostgres | null; databases: Databases; kernel: Kernel; stop: () => Promise<void> };
 
 type SystemOptions = {
   sessionOptions?: string;
@@ -18,6 +19,8 @@ type SystemOptions = {
   settings?: Record<string, string>;
   /** Only what is there already: no database is made, none is migrated. */
   existing?: boolean;
+  /** For a server that people wait for: the embedded database is started again when it ends, and no silent network is waited for. */
+  serves?: boolean;
   /** Another database of the embedded server than its usual one. */
   database?: string;
 };
@@ -33,14 +36,15 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   if (!options.existing) await migrate(databases.owner);
   await checkSecret(databases.owner);
   const app = options.sessionOptions ? { ...databases.app, options: [databases.app.options, options.sessionOptions].filter(Boolean).join(' ') } : databases.app;
-  const { db } = openDatabase(app);
+  const { db } = openDatabase(app, 20, { serves: options.serves ?? false });
+  const stopServer = server && options.serves ? keepPostgres(server, () => startPostgres(folder, options.settings), (text) => process.stderr.write(`${text}\n`)) : () => server?.stop();
   const kernel = new Kernel({ config, db, files: openFiles(config), mail: openMail(config), modules });
   return {
-    config, server, databases, kernel, ended: server?.ended ?? new Promise(() => {}),
+    config, server, databases, kernel,
     stop: async () => {
       await kernel.queue?.stop();
       await db.destroy();
-      await server?.stop();
+      await stopServer();
     },
   };
 }

@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect, Transaction, sql, type DatabaseConnection, typ
 import pg from 'pg';
 import type { Writable } from 'node:stream';
 import type { DB } from '../../db/types.ts';
+import { serving, watchConnections, type Asking } from './database-watch.ts';
 
 export type Database = Kysely<DB>;
 export type Tx = Transaction<DB>;
@@ -39,16 +40,28 @@ function nameOf(text: string, values: number): string | undefined {
 
 // Behind the policies planning a statement costs several times its execution; and waking the other process costs as much
 // as many a statement, so what is asked for in one go is written in one go.
-class PlanningClient extends pg.Client {
+class PlanningClient extends pg.Client implements Asking {
+  askedAt = 0;
+  #waiting = 0;
   #gathers = false;
   constructor(config?: pg.ClientConfig) {
     super(config);
+    // Whoever waits for a statement is told by it; while it is lent the pool does not listen, and an error that nobody hears ends the process.
+    this.on('error', () => {});
     const send = this.query.bind(this) as (query: unknown, values?: unknown) => Promise<pg.QueryResult>;
+    // Each answer of several that are waited for is a sign of life.
+    const answered = (): void => void (this.askedAt = --this.#waiting > 0 ? performance.now() : 0);
+    const ask = (query: unknown, values?: unknown): Promise<pg.QueryResult> => {
+      if (this.#waiting++ === 0) this.askedAt = performance.now();
+      const answer = send(query, values);
+      void Promise.resolve(answer).then(answered, answered);
+      return answer;
+    };
     this.query = ((text: unknown, values?: unknown) => {
       this.#gather();
       const name = typeof text === 'string' && Array.isArray(values) ? nameOf(text, values.length) : undefined;
-      if (name === undefined) return send(text, values);
-      return send({ name, text, values }).catch((error: Error & { code?: string }) => {
+      if (name === undefined) return ask(text, values);
+      return ask({ name, text, values }).catch((error: Error & { code?: string }) => {
         // A migration changed what the statement gives while this connection held its plan.
         if (error.code === '0A000') names.delete(text as string);
         throw error;
@@ -68,10 +81,11 @@ class PlanningClient extends pg.Client {
   }
 }
 
-/** A Kysely over a pool of the given connection settings; at most `max` connections. */
-export function openDatabase(config: pg.ClientConfig, max = 20): { db: Database; pool: pg.Pool } {
+/** A Kysely over a pool of the given connection settings; at most `max` connections. One that `serves` people waits for no network that is silent. */
+export function openDatabase(config: pg.ClientConfig, max = 20, { serves = false } = {}): { db: Database; pool: pg.Pool } {
   const pool = new pg.Pool({
     ...config,
+    ...(serves ? serving : {}),
     max,
     min: 2,
     idleTimeoutMillis: 60_000,
@@ -81,6 +95,7 @@ export function openDatabase(config: pg.ClientConfig, max = 20): { db: Database;
   });
   // An idle connection that breaks (the database restarted) must not end the process; the next query gets a new one.
   pool.on('error', () => {});
+  if (serves) watchConnections(pool, config);
   return { db: new Kysely<DB>({ dialect: new PostgresDialect({ pool }) }), pool };
 }
 

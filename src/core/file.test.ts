@@ -5,7 +5,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { acceptedEndings, diskFiles, fileBytesAtMost, fileName, s3Files, sniffUpload } from './file.ts';
+import { acceptedEndings, diskFiles, fileBytesAtMost, fileName, sniffUpload } from './file.ts';
+import { s3Files } from './store.ts';
 import { sha256 } from './secret.ts';
 
 const bytes = (text: string): Uint8Array<ArrayBuffer> => new Uint8Array(Buffer.from(text));

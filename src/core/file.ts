@@ -1,14 +1,40 @@
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { AwsClient } from 'aws4fetch';
 import { fileTypeFromBuffer } from 'file-type';
 import type { Config } from './config.ts';
 import { newId } from './id.ts';
 import { sha256 } from './secret.ts';
+import { s3Files } from './store.ts';
 import type { Said } from './refusal.ts';
 
 /** Bytes by office and content hash. */
 export type FileStore = { put(officeId: number, bytes: Uint8Array): Promise<string>; get(officeId: number, hash: string): Promise<Uint8Array>; remove(officeId: number, hash: string): Promise<void> };
+
+// The new name must be on disk as well before anybody is told that the file is kept.
+async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Removes what a killed server was still writing; nothing younger than an hour, which may be another server's. Answers how many. */
+export async function removeUnfinished(directory: string, now = Date.now()): Promise<number> {
+  let removed = 0;
+  const namesIn = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);
+  for (const office of await namesIn(directory)) for (const part of await namesIn(path.join(directory, office))) {
+    const folder = path.join(directory, office, part);
+    for (const name of (await namesIn(folder)).filter((one) => /^[0-9a-f]{64}\../.test(one))) {
+      const written = await stat(path.join(folder, name)).catch(() => null);
+      if (!written || now - written.mtimeMs < 3_600_000) continue;
+      await rm(path.join(folder, name), { force: true });
+      removed++;
+    }
+  }
+  return removed;
+}
 
 /** Files on disk under `directory`: <office>/<first two>/<hash>. A file is complete or absent: written beside, then renamed. */
 export function diskFiles(directory: string): FileStore {
@@ -21,10 +47,17 @@ export function diskFiles(directory: string): FileStore {
       const hash = sha256(bytes);
       const target = place(officeId, hash);
       if (await stat(target).then((found) => found.size === bytes.length, () => false)) return hash;
-      await mkdir(path.dirname(target), { recursive: true });
+      const made = await mkdir(path.dirname(target), { recursive: true });
       const beside = `${target}.${newId()}`;
-      await writeFile(beside, bytes, { flush: true });
-      await rename(beside, target);
+      try {
+        await writeFile(beside, bytes, { flush: true });
+        await rename(beside, target);
+      } catch (error) {
+        await rm(beside, { force: true });
+        throw error;
+      }
+      await syncDirectory(path.dirname(target));
+      if (made) await syncDirectory(path.dirname(path.dirname(target)));
       return hash;
     },
     get: (officeId, hash) => readFile(place(officeId, hash)),
@@ -32,30 +65,8 @@ export function diskFiles(directory: string): FileStore {
   };
 }
 
-/** Files in an S3-compatible store: https://KEY:SECRET@host/bucket. */
-export function s3Files(address: string): FileStore {
-  const url = new URL(address);
-  const client = new AwsClient({ accessKeyId: decodeURIComponent(url.username), secretAccessKey: decodeURIComponent(url.password), service: 's3', region: url.searchParams.get('region') ?? 'us-east-1' });
-  const place = (officeId: number, hash: string): string => `${url.origin}${url.pathname.replace(/\/$/, '')}/${officeId}/${hash}`;
-  return {
-    async put(officeId, bytes) {
-      const hash = sha256(bytes);
-      const answer = await client.fetch(place(officeId, hash), { method: 'PUT', body: Buffer.from(bytes) });
-      if (!answer.ok) throw new Error(`the file store answered ${answer.status}`);
-      return hash;
-    },
-    async get(officeId, hash) {
-      const answer = await client.fetch(place(officeId, hash));
-      if (!answer.ok) throw new Error(`the file store answered ${answer.status}`);
-      return new Uint8Array(await answer.arrayBuffer());
-    },
-    async remove(officeId, hash) {
-      await client.fetch(place(officeId, hash), { method: 'DELETE' });
-    },
-  };
-}
-
-export const openFiles = (config: Config): FileStore => (config.KABINET_S3 ? s3Files(config.KABINET_S3) : diskFiles(path.join(config.dataDirectory, 'files')));
+export const filesDirectory = (config: Config): string => path.join(config.dataDirectory, 'files');
+export const openFiles = (config: Config): FileStore => (config.KABINET_S3 ? s3Files(config.KABINET_S3) : diskFiles(filesDirectory(config)));
 
 export const fileBytesAtMost = 20 * 1024 * 1024;
 export const filesAtMost = 10;

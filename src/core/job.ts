@@ -31,9 +31,12 @@ export async function runSchedule(kernel: Kernel, schedule: Schedule, now: Date)
 const heard = { retryLimit: 8, retryBackoff: true, retryDelay: 5, heartbeatSeconds: 30 };
 const clocked = { retryLimit: 3, retryBackoff: true, heartbeatSeconds: 30 };
 
+// A network that says nothing is not waited for.
+const patience = { connectionTimeoutMillis: 5000, query_timeout: 30_000, keepAlive: true };
+
 /** Starts the durable queue: one queue a listener, one a schedule; handlers of all app servers share them. */
 export async function startJobs(kernel: Kernel, config: pg.ClientConfig): Promise<JobQueue> {
-  const boss = new PgBoss({ ...(config as object), schema: 'pgboss', max: 4, application_name: 'kabinet-jobs', superviseIntervalSeconds: 30 });
+  const boss = new PgBoss({ ...(config as object), ...patience, schema: 'pgboss', max: 4, application_name: 'kabinet-jobs', superviseIntervalSeconds: 30 });
   boss.on('error', (error) => log.error({ err: error.message }, 'job queue'));
   // Two servers that start at once would make the queues twice.
   const endTurn = await takeTurn(config);
