@@ -23,9 +23,9 @@ export async function findPrograms(): Promise<Programs | string> {
 export function fill(name: string, places: readonly (readonly [string | RegExp, string])[]): string {
   let text = fs.readFileSync(path.join(rootDirectory, 'deploy', name), 'utf8');
   for (const [from, to] of places) {
-    const filled = text.replaceAll(typeof from === 'string' ? from : new RegExp(from.source, 'gm'), to);
-    if (filled === text) throw new Error(`deploy/${name} has no ${String(from)}`);
-    text = filled;
+    const pattern = typeof from === 'string' ? from : new RegExp(from.source, 'gm');
+    if (text.search(typeof from === 'string' ? new RegExp(RegExp.escape(from)) : pattern) < 0) throw new Error(`deploy/${name} has no ${String(from)}`);
+    text = text.replaceAll(pattern, () => to);
   }
   return text;
 }
