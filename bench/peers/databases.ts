@@ -8,7 +8,7 @@ import { rareLetters, words, type Facts } from './work.ts';
 import { freePort } from './web.ts';
 
 /** What is in a template when it is whole; another word fills all anew. */
-const version = 'peers 1';
+const version = 'peers 2';
 const batch = 2000;
 
 async function within<T>(server: LocalPostgres, user: string, database: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
@@ -65,6 +65,7 @@ export async function openGround(server: LocalPostgres, folder: string, peer: Pe
     if (peer.key === kabinet.key) await fillKabinet(making, cases);
     else {
       await copyLetters(server, templateOf(kabinet, cases), making);
+      // oxlint-disable-next-line unicorn/no-array-fill-with-reference-type -- no array is filled
       await peer.fill(making);
       await within(server, peer.key, filled, (client) => client.query('drop schema bench cascade'));
     }

@@ -6,7 +6,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { rootDirectory } from '../../src/core/root.ts';
 import { dependenciesOf, ensurePackages, ensureProgram, unpackPackage } from '../debian.ts';
-import { rowsAPage, type Ground, type Peer, type Running } from './peer.ts';
+import { hitsAPage, rowsAPage, type Ground, type Peer, type Running } from './peer.ts';
 import { must, openWeb, startProgram } from './web.ts';
 
 const unpacked = path.join(rootDirectory, '.cache/debian/redmine');
@@ -53,7 +53,7 @@ const sha1 = (text: string): string => createHash('sha1').update(text).digest('h
 
 // What the desk of an office would set up: one project, its clerk as its manager, the sender as a field of its own; then the letters, closed ones with the note of who closed them.
 const setUp: readonly string[] = [
-  `insert into settings (name, value, updated_on) values ('rest_api_enabled', '1', now()), ('login_required', '1', now()), ('search_results_per_page', '${rowsAPage}', now()), ('per_page_options', '${rowsAPage}', now()), ('notified_events', E'--- []\\n', now()), ('default_language', 'en', now())`,
+  `insert into settings (name, value, updated_on) values ('rest_api_enabled', '1', now()), ('login_required', '1', now()), ('search_results_per_page', '${hitsAPage}', now()), ('per_page_options', '${rowsAPage}', now()), ('notified_events', E'--- []\\n', now()), ('default_language', 'en', now())`,
   `insert into projects (id, name, description, identifier, is_public, status, lft, rgt, created_on, updated_on) values (1, 'Office', '', 'office', false, 1, 1, 2, now(), now())`,
   `insert into projects_trackers (project_id, tracker_id) values (1, 3)`,
   `insert into enabled_modules (project_id, name) values (1, 'issue_tracking')`,
@@ -118,7 +118,7 @@ export const redmine: Peer = {
         settings: [
           `Redmine: Debian's package on Puma with ${workers} workers of ${threads} threads each, preloaded, RAILS_ENV=production, log level warn, one database connection a thread; e-mail off and no event notified.`,
           'Redmine: pages by the session cookie of a manager of the one project, REST by API key; sender as a text field of the issue; searches subject, description and notes (ILIKE without an index: it has no full-text search).',
-          `Redmine: ${rowsAPage} rows of a list and of a search; stylesheets and scripts are not asked for.`,
+          `Redmine: ${rowsAPage} rows of a list, ${hitsAPage} of a search; stylesheets and scripts are not asked for.`,
         ],
         pid: program.pid,
         async register(letter) {
