@@ -5,12 +5,13 @@ import path from 'node:path';
 
 const programs = { nginx: 'nginx-light', haproxy: 'haproxy', etcd: 'etcd-server', etcdctl: 'etcd-client', patroni: 'patroni', patronictl: 'patroni' };
 // Patroni speaks to etcd by a package that it only recommends.
-const besides = ['python3-etcd', 'python3-psycopg2'];
+const speech = '/usr/lib/python3/dist-packages/etcd';
+const hasSpeech = () => !find('patroni')?.startsWith('/usr/bin') || fs.existsSync(speech);
 const folders = ['/usr/sbin', '/usr/bin', '/usr/local/sbin', '/usr/local/bin', ...(process.env.PATH ?? '').split(path.delimiter)];
 const find = (name) => folders.map((folder) => path.join(folder, name)).find((file) => fs.existsSync(file));
 const postgres = '/usr/lib/postgresql/15/bin';
 const hasPostgres = () => fs.existsSync(path.join(postgres, 'postgres'));
-const missing = () => [...new Set([...Object.entries(programs).filter(([name]) => !find(name)).map(([, one]) => one), ...(hasPostgres() ? [] : ['postgresql-15'])])];
+const missing = () => [...new Set([...Object.entries(programs).filter(([name]) => !find(name)).map(([, one]) => one), ...(hasPostgres() ? [] : ['postgresql-15']), ...(find('patroni') && hasSpeech() ? [] : ['python3-etcd', 'python3-psycopg2'])])];
 const policy = '/usr/sbin/policy-rc.d';
 const services = ['nginx', 'haproxy', 'etcd', 'patroni', 'postgresql'];
 
@@ -19,9 +20,9 @@ export function ensureCluster() {
   const needed = missing();
   if (needed.length > 0 && process.getuid?.() === 0 && fs.existsSync('/usr/bin/apt-get')) {
     console.log(`Kabinet: installing ${needed.join(', ')} for the tests of two servers …`);
-    install(needed.includes('patroni') ? [...needed, ...besides] : needed);
+    install(needed);
   }
-  if (missing().length > 0) throw new Error(`no ${missing().join(', no ')} for the tests of two servers. Install them (Debian: apt-get install ${[...missing(), ...besides].join(' ')}).`);
+  if (missing().length > 0) throw new Error(`no ${missing().join(', no ')} for the tests of two servers. Install them (Debian: apt-get install ${missing().join(' ')}).`);
   return { ...Object.fromEntries(Object.keys(programs).map((name) => [name, find(name)])), postgres };
 }
 

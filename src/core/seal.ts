@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { sql, type Database, type Tx } from './database.ts';
 import { enter } from './operation.ts';
 import { systemCaller } from './caller.ts';
@@ -17,11 +18,11 @@ type Row = { office_id: number; id: string; xid: string; at: Date; name: string;
  */
 export async function sealEvents(db: Database, office: Office, dispatch: (tx: Tx, events: Event[]) => Promise<void>): Promise<number> {
   let sealed = 0;
-  for (;;) {
+  for (let waits = 0; ; ) {
     const count = await db.transaction().execute(async (tx) => {
       await enter(tx, systemCaller(office), 'all');
       const lock = await sql<{ free: boolean }>`select pg_try_advisory_xact_lock(727002, ${office.id}) as free`.execute(tx);
-      if (!lock.rows[0]?.free) return 0;
+      if (!lock.rows[0]?.free) return null;
       const last = await tx.selectFrom('event_seal').select(['position', 'xid', 'event_id', 'hash']).where('office_id', '=', office.id).orderBy('position', 'desc').limit(1).executeTakeFirst();
       // By the column, not by its text of the same name: 1000 comes after 999.
       const rows = await sql<Row>`select office_id, id, xid::text as xid, at, name, noun_id, case_id, person_id, actor, data from event
@@ -38,6 +39,12 @@ export async function sealEvents(db: Database, office: Office, dispatch: (tx: Tx
       await dispatch(tx, rows.rows.map(eventFrom));
       return rows.rows.length;
     });
+    if (count === null) {
+      // The sealer of another server looked before what was just committed here; it is soon done.
+      if (++waits > 20) return sealed;
+      await pause(25);
+      continue;
+    }
     sealed += count;
     if (count < batch) return sealed;
   }
@@ -68,6 +75,12 @@ export async function findHead(db: Database, office: Office): Promise<Head | nul
     const row = await tx.selectFrom('event_seal').select(['position', 'hash']).where('office_id', '=', office.id).orderBy('position', 'desc').limit(1).executeTakeFirst();
     return row ? { position: row.position, hash: row.hash.toString('hex') } : null;
   });
+}
+
+/** The newest seals of all offices, by the office's id. */
+export async function listHeads(db: Database): Promise<Map<number, Head>> {
+  const { rows } = await sql<{ office_id: number; position: number; hash: Buffer }>`select office_id, "position", hash from list_heads()`.execute(db);
+  return new Map(rows.map((row) => [row.office_id, { position: row.position, hash: row.hash.toString('hex') }]));
 }
 
 /** The hash of an office's chain at a position; null when the chain does not reach it. */
