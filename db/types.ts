@@ -983,6 +983,7 @@ export interface Mail {
   state: Generated<string>;
   subject: string;
   thread: Generated<string[]>;
+  wait_until: Timestamp | null;
 }
 
 export interface Mailbox {

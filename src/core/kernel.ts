@@ -19,6 +19,8 @@ import { hasUnsealed, sealEvents } from './seal.ts';
 export type JobQueue = { enqueue(tx: Tx, jobs: { listener: Listener; officeId: number; event: Event }[]): Promise<void>; stop(): Promise<void> };
 export type Parts = { config: Config; db: Database; files: FileStore; mail: MailTransport; modules: readonly Module[]; clock?: () => Date };
 
+const lanesAtMost = 3;
+
 /** What runs: the parts put together. Everything enters by run(). */
 export class Kernel {
   readonly config: Config;
@@ -35,6 +37,7 @@ export class Kernel {
   isLeaving = false;
   readonly #listeners: ReadonlyMap<string, Listener[]>;
   readonly #memory: { listener: Listener; officeId: number; event: Event }[] = [];
+  readonly #posting = new Map<number, number>();
   readonly #pumping = new Map<number, 'running' | 'again'>();
   #anchoredOn = '';
 
@@ -71,13 +74,21 @@ export class Kernel {
       await this.seal(office);
       await this.#anchor();
       await this.runMemory(office);
-      await sendMails(this, office);
+      this.#post(office);
     } catch (error) {
       log.error({ err: (error as Error).message, office: office.slug }, 'pump failed');
     }
     const again = this.#pumping.get(office.id) === 'again';
     this.#pumping.delete(office.id);
     if (again) this.committed(office);
+  }
+
+  /** Mail goes beside everything else, in a few lanes an office: a mail server that hangs holds up neither the seal nor the next letter. */
+  #post(office: Office): void {
+    const lanes = this.#posting.get(office.id) ?? 0;
+    if (lanes >= lanesAtMost) return;
+    this.#posting.set(office.id, lanes + 1);
+    void sendMails(this, office).catch((error: Error) => log.error({ err: error.message, office: office.slug }, 'mail')).finally(() => this.#posting.set(office.id, this.#posting.get(office.id)! - 1));
   }
 
   async seal(office: Office): Promise<void> {

@@ -50,7 +50,7 @@ test('a failed delivery waits longer each time, is given up after eight, and hol
   const owner = new pg.Client(inject('database').owner);
   await owner.connect();
   for (let attempt = 1; attempt < 10; attempt++) {
-    await owner.query(`update mail set queued_at = now() - interval '1 minute' * power(2, attempts) - interval '1 second' where office_id = $1 and state = 'queued'`, [office.office.id]);
+    await owner.query(`update mail set wait_until = now() - interval '1 second' where office_id = $1 and state = 'queued'`, [office.office.id]);
     await sendMails(kernel, office.office);
   }
   await owner.end();

@@ -12,6 +12,7 @@ import { textIn } from './message.ts';
 import type { Office } from './office.ts';
 import { renderPdf, type PdfTemplates } from './pdf.ts';
 import { systemCaller } from './caller.ts';
+import { outageOf } from './outage.ts';
 import { notFound } from './refusal.ts';
 
 /** A file of the store, a PDF rendered when the mail goes, or an invitation to a calendar (iMIP, RFC 6047), which stands beside the text. */
@@ -40,7 +41,7 @@ export async function queueMail(db: Tx, officeId: number, now: Date, letter: Let
 /** SMTP where it is configured; otherwise the message stays in the local outbox, where demonstration mode shows it. */
 export function openMail(config: Config): MailTransport {
   if (!config.KABINET_SMTP) return { keepsBodies: true, deliver: async (mail) => `<${mail.id}@outbox.local>` };
-  const smtp = createTransport(config.KABINET_SMTP, { disableFileAccess: true, disableUrlAccess: true });
+  const smtp = createTransport({ url: config.KABINET_SMTP, connectionTimeout: 10_000, greetingTimeout: 10_000, dnsTimeout: 10_000, socketTimeout: 60_000, disableFileAccess: true, disableUrlAccess: true });
   return {
     keepsBodies: false,
     async deliver(mail) {
@@ -61,6 +62,9 @@ export function openMail(config: Config): MailTransport {
 }
 
 const attemptsAtMost = 8;
+// Without a mail server nothing is said of the message: it waits as long as mail servers themselves do.
+const unreachedMs = 3 * 86_400_000;
+const unreached = new Set(['ECONNECTION', 'ETIMEDOUT', 'ESOCKET', 'EDNS', 'ETLS', 'EPROTOCOL']);
 
 /** Whether the server refused this message for good: what it says of our own sign-in (53x) is no word about the message. */
 function isPermanent(error: unknown): boolean {
@@ -91,40 +95,77 @@ async function threadOf(db: Tx, officeId: number, mail: { case_id: string | null
   return last?.sender_reference ? [last.sender_reference] : [];
 }
 
-/** Sends what waits in the office's outbox; a failed one waits longer each time, and is given up after eight attempts or when it is refused for good. */
+type Taken = { id: string; recipient: string; subject: string; body: string; is_automatic: boolean; attachments: unknown; attempts: number; queued_at: Date; thread: string[] };
+
+const within = <T>(kernel: Kernel, office: Office, work: (db: Tx) => Promise<T>): Promise<T> => kernel.db.transaction().execute(async (db) => {
+  await enter(db, systemCaller(office), 'all');
+  return work(db);
+});
+const waits = (db: Tx, officeId: number, mailId: string) => db.updateTable('mail').where('office_id', '=', officeId).where('id', '=', mailId).where('state', '=', 'queued');
+
+/** The oldest letter whose turn it is, taken for three minutes: no other lane or server delivers it meanwhile. */
+async function takeMail(kernel: Kernel, office: Office): Promise<Taken | null> {
+  return within(kernel, office, async (db) => {
+    const mail = await db.selectFrom('mail').selectAll().where('office_id', '=', office.id).where('state', '=', 'queued')
+      .where(sql<boolean>`(wait_until is null or wait_until < now())`).orderBy('queued_at').limit(1).forUpdate().skipLocked().executeTakeFirst();
+    if (!mail) return null;
+    await waits(db, office.id, mail.id).set({ wait_until: sql<Date>`now() + interval '3 minutes'` }).execute();
+    return { ...mail, thread: await threadOf(db, office.id, mail) };
+  });
+}
+
+// What the mail server has and the database could not be told of: it is not sent again by this process.
+const delivered = new Map<string, string>();
+
+async function deliver(kernel: Kernel, office: Office, mail: Taken): Promise<string> {
+  const before = delivered.get(mail.id);
+  if (before) return before;
+  const all = mail.attachments as MailAttachment[];
+  const invitation = all.find((one) => 'ics' in one);
+  const attachments = kernel.mail.keepsBodies ? [] : await Promise.all(all.filter((one): one is Exclude<MailAttachment, { ics: string }> => !('ics' in one)).map(async (one) =>
+    'sha256' in one ? { name: one.name, content: await kernel.files.get(office.id, one.sha256) } : { name: one.name, content: await renderPdf(one.template, one.data as never) }));
+  const from = { name: textIn(office.data.name, office.locale), address: office.data.email };
+  const messageId = await kernel.mail.deliver({ id: mail.id, from, to: mail.recipient, subject: mail.subject, text: mail.body, attachments, isAutomatic: mail.is_automatic, thread: mail.thread, ...(invitation ? { invitation } : {}) });
+  delivered.set(mail.id, messageId);
+  return messageId;
+}
+
+/** Delivers one letter and notes how it went; answers with why it is given up, if it is. */
+async function send(kernel: Kernel, office: Office, mail: Taken): Promise<string | null> {
+  // A server that takes its time over the message has it alone as long as it moves.
+  const stay = setInterval(() => void within(kernel, office, (db) => waits(db, office.id, mail.id).set({ wait_until: sql<Date>`now() + interval '3 minutes'` }).execute()).catch(() => {}), 60_000);
+  let messageId: string;
+  try {
+    messageId = await deliver(kernel, office, mail);
+  } catch (error) {
+    const attempts = mail.attempts + 1;
+    log.warn({ mail: mail.id, attempts, code: (error as { code?: string }).code }, 'mail was not delivered');
+    const isUnreached = outageOf(error) !== null || ((error as { responseCode?: number }).responseCode === undefined && unreached.has((error as { code?: string }).code ?? ''));
+    const isLast = isUnreached ? Date.now() - mail.queued_at.getTime() > unreachedMs : attempts >= attemptsAtMost || isPermanent(error);
+    const minutes = 2 ** Math.min(attempts, isUnreached ? 5 : attemptsAtMost);
+    const reason = (error as Error).message.slice(0, 500);
+    await within(kernel, office, (db) => waits(db, office.id, mail.id).set({ attempts, error: reason, wait_until: sql<Date>`now() + ${minutes} * interval '1 minute'` }).execute());
+    mailsSent.inc({ outcome: isLast ? 'failed' : 'retry' });
+    return isLast ? reason : null;
+  } finally {
+    clearInterval(stay);
+  }
+  // A sent letter may hold a tracking code: its text is not kept, except where the outbox is the only delivery.
+  await within(kernel, office, (db) => waits(db, office.id, mail.id).set({ state: 'sent', sent_at: new Date(), message_id: messageId, wait_until: null, ...(kernel.mail.keepsBodies ? {} : { body: '', attachments: '[]' }) }).execute());
+  delivered.delete(mail.id);
+  mailsSent.inc({ outcome: 'sent' });
+  return null;
+}
+
+/**
+ * Sends what waits in the office's outbox, the oldest first; a failed one waits longer each time, and is given up after eight
+ * attempts, when it is refused for good, or when no mail server was reached for three days. No transaction is open while a mail
+ * server is spoken with: one that hangs holds up nobody else. Killed in between, a letter goes once more under the same Message-ID.
+ */
 export async function sendMails(kernel: Kernel, office: Office): Promise<void> {
-  for (;;) {
-    const outcome = await kernel.db.transaction().execute(async (db) => {
-      await enter(db, systemCaller(office), 'all');
-      const mail = await db.selectFrom('mail').selectAll().where('office_id', '=', office.id).where('state', '=', 'queued')
-        .where(sql<boolean>`(attempts = 0 or queued_at + interval '1 minute' * power(2, attempts) < now())`)
-        .orderBy('queued_at').limit(1).forUpdate().skipLocked().executeTakeFirst();
-      if (!mail) return 'nothing';
-      const update = db.updateTable('mail').where('office_id', '=', office.id).where('id', '=', mail.id);
-      try {
-        const all = mail.attachments as MailAttachment[];
-        const invitation = all.find((one) => 'ics' in one);
-        const attachments = kernel.mail.keepsBodies ? [] : await Promise.all(all.filter((one): one is Exclude<MailAttachment, { ics: string }> => !('ics' in one)).map(async (one) =>
-          'sha256' in one ? { name: one.name, content: await kernel.files.get(office.id, one.sha256) } : { name: one.name, content: await renderPdf(one.template, one.data as never) }));
-        const from = { name: textIn(office.data.name, office.locale), address: office.data.email };
-        const thread = await threadOf(db, office.id, mail);
-        const messageId = await kernel.mail.deliver({ id: mail.id, from, to: mail.recipient, subject: mail.subject, text: mail.body, attachments, isAutomatic: mail.is_automatic, thread, ...(invitation ? { invitation } : {}) });
-        // A sent letter may hold a tracking code: its text is not kept, except where the outbox is the only delivery.
-        await update.set({ state: 'sent', sent_at: new Date(), message_id: messageId, ...(kernel.mail.keepsBodies ? {} : { body: '', attachments: '[]' }) }).execute();
-        mailsSent.inc({ outcome: 'sent' });
-        return 'sent';
-      } catch (error) {
-        const attempts = mail.attempts + 1;
-        const reason = (error as Error).message.slice(0, 500);
-        log.warn({ mail: mail.id, attempts, code: (error as { code?: string }).code }, 'mail was not delivered');
-        await update.set({ attempts, error: reason }).execute();
-        const isLast = attempts >= attemptsAtMost || isPermanent(error);
-        mailsSent.inc({ outcome: isLast ? 'failed' : 'retry' });
-        return isLast ? { id: mail.id, reason } : 'later';
-      }
-    });
-    if (outcome === 'nothing') return;
+  for (let mail = await takeMail(kernel, office); mail; mail = await takeMail(kernel, office)) {
+    const reason = await send(kernel, office, mail);
     // Killed before this, the message is tried once more and given up then.
-    if (typeof outcome === 'object') await kernel.run(failMail, kernel.system(office), outcome);
+    if (reason !== null) await kernel.run(failMail, kernel.system(office), { id: mail.id, reason });
   }
 }
