@@ -132,7 +132,7 @@ describe('every answer', () => {
       cookies.push(...(await client.post('/petition', { kind: 'petition' })).cookies);
       await client.fill();
       cookies.push(...(await client.post('/petition/check')).cookies, ...(await client.post('/track/forget')).cookies, ...(await client.post('/desk/sign-out')).cookies);
-      expect([...new Set(cookies.map((one) => one.split('=')[0]))].sort()).toEqual(['draft', 'flash', 'kabinet', 'lang', 'petition']);
+      expect([...new Set(cookies.map((one) => one.split('=')[0]))].sort()).toEqual(['acted', 'draft', 'flash', 'kabinet', 'lang', 'petition']);
       for (const one of cookies.filter((cookie) => !/max-age=0/i.test(cookie))) {
         expect(one).toMatch(/; HttpOnly/i);
         expect(one).toMatch(/; SameSite=Lax/i);

@@ -7,9 +7,11 @@ export type Asking = pg.Client & { askedAt: number };
 const silentMs = 4000;
 const probeMs = 3000;
 const statementMs = 120_000;
+// Later than we give up: a commit whose wait for the standby PostgreSQL cuts off by its own limit is answered as done, and is on one machine only.
+const serverMs = 150_000;
 
 /** Settings under which a server's connections are made, so that nobody waits for a network that says nothing. */
-export const serving = { connectionTimeoutMillis: 5000, keepAlive: true, keepAliveInitialDelayMillis: 10_000, statement_timeout: statementMs } satisfies pg.PoolConfig;
+export const serving = { connectionTimeoutMillis: 5000, keepAlive: true, keepAliveInitialDelayMillis: 10_000, statement_timeout: serverMs } satisfies pg.PoolConfig;
 
 async function isThere(config: pg.ClientConfig): Promise<boolean> {
   const client = new pg.Client({ ...config, connectionTimeoutMillis: probeMs, query_timeout: probeMs, application_name: 'kabinet-probe' });
@@ -48,7 +50,7 @@ export function watchConnections(pool: pg.Pool, config: pg.ClientConfig): void {
       if (!(await isThere(config))) {
         log.error({ connections: open.size }, 'the database does not answer');
         for (const client of open) giveUp(client);
-      } else for (const client of silent) if (client.askedAt > 0 && performance.now() - client.askedAt > statementMs + silentMs) giveUp(client);
+      } else for (const client of silent) if (client.askedAt > 0 && performance.now() - client.askedAt > statementMs) giveUp(client);
     } finally {
       asking = false;
     }
