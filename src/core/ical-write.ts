@@ -1,6 +1,7 @@
 /// <reference lib="esnext.temporal" preserve="true" />
 import ICAL from 'ical.js';
 import { readKept, type Attendee, type Vevent } from './ical.ts';
+import { plain, quotable, roles, textOf } from './ical-text.ts';
 import { zoneComponent } from './ical-zone.ts';
 
 /** What is written of an event: without `changedAt` it has no LAST-MODIFIED. */
@@ -10,11 +11,6 @@ type Options = { method?: string; name?: string; kept?: string | null; refreshMi
 // What the columns of an engagement say; everything else of another program is given back as it came.
 const ours = new Set(['uid', 'dtstamp', 'last-modified', 'created', 'dtstart', 'dtend', 'duration', 'summary', 'description', 'location', 'status', 'class', 'transp', 'sequence', 'rrule', 'exrule', 'rdate', 'exdate', 'recurrence-id', 'organizer', 'attendee',
   'categories', 'x-apple-travel-duration', 'comment', 'request-status']);
-
-const control = /[\u0000-\u0008\u000B-\u001F\u007F]/g;
-const plain = (text: string): string => text.replace(/\r\n?/g, '\n').replace(control, '').toWellFormed();
-// A quotation mark cannot stand in a parameter.
-const quotable = (text: string): string => plain(text).replace(/["\n]/g, "'");
 
 const timeOf = (at: Date, zone: string, isDate: boolean): ICAL.Time => {
   const local = Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone);
@@ -30,9 +26,8 @@ function addTime(component: ICAL.Component, name: string, at: Date, event: Pick<
   component.addProperty(property);
 }
 
-const roles = { chair: 'CHAIR', required: 'REQ-PARTICIPANT', optional: 'OPT-PARTICIPANT', informed: 'NON-PARTICIPANT' } as const;
-function addPeople(component: ICAL.Component, event: Written, kept: ICAL.Component | undefined): void {
-  const before = new Map((kept?.getAllProperties('attendee') ?? []).map((one) => [String(one.getFirstValue()).toLowerCase(), one]));
+function addPeople(component: ICAL.Component, event: Written, kept: ICAL.Component): void {
+  const before = new Map(kept.getAllProperties('attendee').map((one) => [String(one.getFirstValue()).toLowerCase(), one]));
   if (event.organizer?.email) {
     const organizer = new ICAL.Property('organizer', component);
     organizer.setValue(`mailto:${event.organizer.email}`);
@@ -52,7 +47,7 @@ function addPeople(component: ICAL.Component, event: Written, kept: ICAL.Compone
   }
 }
 
-function componentOf(event: Written, kept: ICAL.Component | undefined): ICAL.Component {
+function componentOf(event: Written, kept: ICAL.Component): ICAL.Component {
   const component = new ICAL.Component('vevent');
   const say = (name: string, value: unknown): void => void component.addPropertyWithValue(name, value);
   say('uid', plain(event.uid));
@@ -84,8 +79,8 @@ function componentOf(event: Written, kept: ICAL.Component | undefined): ICAL.Com
     component.addProperty(categories);
   }
   addPeople(component, event, kept);
-  for (const property of kept?.getAllProperties() ?? []) if (!ours.has(property.name) && !(event.url && property.name === 'url')) component.addProperty(new ICAL.Property(structuredClone(property.toJSON()) as never, component));
-  for (const alarm of kept?.getAllSubcomponents() ?? []) component.addSubcomponent(new ICAL.Component(structuredClone(alarm.toJSON()) as never));
+  for (const property of kept.getAllProperties()) if (!ours.has(property.name) && !(event.url && property.name === 'url')) component.addProperty(new ICAL.Property(structuredClone(property.toJSON()) as never, component));
+  for (const alarm of kept.getAllSubcomponents()) component.addSubcomponent(new ICAL.Component(structuredClone(alarm.toJSON()) as never));
   return component;
 }
 
@@ -116,9 +111,24 @@ export function writeCalendar(events: readonly Written[], options: Options = {})
     const known = years.get(event.timeZone);
     years.set(event.timeZone, { from: Math.min(known?.from ?? from, from), until: Math.max(known?.until ?? until, until) });
   }
-  for (const [zone, { from, until }] of years) calendar.addSubcomponent(new ICAL.Component(zoneComponent(zone, from, until) as never));
+  const parts = [...years].map(([zone, { from, until }]) => zoneText(zone, from, until));
   const zone = events[0]?.timeZone ?? 'UTC';
   const kept = readKept(options.kept ?? null, zone);
-  for (const event of events) calendar.addSubcomponent(componentOf(event, kept.get(event.recurrenceAt?.toISOString() ?? '')));
-  return `${calendar.toString()}\r\n`;
+  for (const event of events) {
+    const beside = kept.get(event.recurrenceAt?.toISOString() ?? '');
+    parts.push(beside ? componentOf(event, beside).toString() : textOf(event));
+  }
+  return `${calendar.toString().replace(/END:VCALENDAR$/, () => [...parts, 'END:VCALENDAR'].join('\r\n'))}\r\n`;
+}
+
+const zoneTexts = new Map<string, string>();
+/** The VTIMEZONE of a zone for some years; there are few, and each object of a calendar holds one. */
+function zoneText(zone: string, from: number, until: number): string {
+  const key = `${zone} ${from} ${until}`;
+  const known = zoneTexts.get(key);
+  if (known !== undefined) return known;
+  const text = new ICAL.Component(zoneComponent(zone, from, until) as never).toString();
+  if (zoneTexts.size > 500) zoneTexts.clear();
+  zoneTexts.set(key, text);
+  return text;
 }
