@@ -75,6 +75,9 @@ export async function openGround(server: LocalPostgres, folder: string, peer: Pe
   return ground;
 }
 
+/** Removes the copy that was measured; what was filled stays. */
+export const closeGround = (server: LocalPostgres, { database }: Ground): Promise<unknown> => asRoot(server, (root) => root.query(`drop database if exists ${database} with (force)`));
+
 /** What the answers must hold, from the letters that all systems were given. */
 export const factsOf = (server: LocalPostgres, cases: number): Promise<Facts> =>
   within(server, server.user, templateOf(kabinet, cases), async (client) => {

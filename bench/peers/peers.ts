@@ -4,7 +4,7 @@ import pg from 'pg';
 import { startPostgres, type LocalPostgres } from '../../src/core/postgres.ts';
 import type { Options } from '../benches.ts';
 import { describeMachine, writeSection } from '../report.ts';
-import { factsOf, openGround } from './databases.ts';
+import { closeGround, factsOf, openGround } from './databases.ts';
 import { kabinet, serveKabinet } from './kabinet.ts';
 import type { Peer } from './peer.ts';
 import { peersReport, type Measurement } from './peers-report.ts';
@@ -48,6 +48,7 @@ async function runDesks(peers: readonly Peer[], { sizes, clients, rounds, second
         measured.push({ cases, facts, entrants, ...(await runRounds(server, entrants, facts, { rounds, seconds, clients, say })) });
       } finally {
         await Promise.all(entrants.map(({ running }) => running.stop()));
+        for (const { ground } of entrants) await closeGround(server, ground);
       }
     }
     const machine = describeMachine(await versionOf(server));
