@@ -84,26 +84,36 @@ function componentOf(event: Written, kept: ICAL.Component): ICAL.Component {
   return component;
 }
 
-/** The iCalendar text of these events, with the VTIMEZONE of every zone they name; what another program wrote beside (`kept`) goes along. */
-export function writeCalendar(events: readonly Written[], options: Options = {}): string {
+const headTexts = new Map<string, string>();
+/** What stands before the first event; there are few ways of saying it. */
+function headText({ method, name, refreshMinutes }: Options): string {
+  const key = JSON.stringify([method, name, refreshMinutes]);
+  const known = headTexts.get(key);
+  if (known !== undefined) return known;
   const calendar = new ICAL.Component('vcalendar');
-  const say = (name: string, value: unknown): void => void calendar.addPropertyWithValue(name, value);
+  const say = (property: string, value: unknown): void => void calendar.addPropertyWithValue(property, value);
   say('version', '2.0');
   say('prodid', '-//Kabinet//Kabinet//EN');
   say('calscale', 'GREGORIAN');
-  if (options.method) say('method', options.method);
-  if (options.name) {
-    say('x-wr-calname', plain(options.name));
-    say('name', plain(options.name));
+  if (method) say('method', method);
+  if (name) {
+    say('x-wr-calname', plain(name));
+    say('name', plain(name));
   }
-  if (options.refreshMinutes) {
-    for (const name of ['refresh-interval', 'x-published-ttl']) {
-      const property = new ICAL.Property(name, calendar);
-      property.resetType('duration');
-      property.setValue(ICAL.Duration.fromSeconds(options.refreshMinutes * 60));
-      calendar.addProperty(property);
-    }
+  for (const one of refreshMinutes ? ['refresh-interval', 'x-published-ttl'] : []) {
+    const property = new ICAL.Property(one, calendar);
+    property.resetType('duration');
+    property.setValue(ICAL.Duration.fromSeconds(refreshMinutes! * 60));
+    calendar.addProperty(property);
   }
+  const text = calendar.toString().replace(/\r\nEND:VCALENDAR$/, '');
+  if (headTexts.size > 500) headTexts.clear();
+  headTexts.set(key, text);
+  return text;
+}
+
+/** The iCalendar text of these events, with the VTIMEZONE of every zone they name; what another program wrote beside (`kept`) goes along. */
+export function writeCalendar(events: readonly Written[], options: Options = {}): string {
   const years = new Map<string, { from: number; until: number }>();
   for (const event of events) {
     if (event.isAllDay || event.timeZone === 'UTC') continue;
@@ -111,14 +121,14 @@ export function writeCalendar(events: readonly Written[], options: Options = {})
     const known = years.get(event.timeZone);
     years.set(event.timeZone, { from: Math.min(known?.from ?? from, from), until: Math.max(known?.until ?? until, until) });
   }
-  const parts = [...years].map(([zone, { from, until }]) => zoneText(zone, from, until));
+  const parts = [headText(options), ...[...years].map(([zone, { from, until }]) => zoneText(zone, from, until))];
   const zone = events[0]?.timeZone ?? 'UTC';
   const kept = readKept(options.kept ?? null, zone);
   for (const event of events) {
     const beside = kept.get(event.recurrenceAt?.toISOString() ?? '');
     parts.push(beside ? componentOf(event, beside).toString() : textOf(event));
   }
-  return `${calendar.toString().replace(/END:VCALENDAR$/, () => [...parts, 'END:VCALENDAR'].join('\r\n'))}\r\n`;
+  return [...parts, 'END:VCALENDAR', ''].join('\r\n');
 }
 
 const zoneTexts = new Map<string, string>();
