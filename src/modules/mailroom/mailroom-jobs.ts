@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Kernel } from '../../core/kernel.ts';
 import { log } from '../../core/log.ts';
 import type { Schedule } from '../../core/module.ts';
@@ -24,12 +25,15 @@ function pollScans(kernel: Kernel, office: Office): void {
   }, 5000).unref());
 }
 
+const patienceMs = 5000;
 const mailboxes: Schedule = {
   name: 'mailroom.mailboxes', cron: '* * * * *',
   async run(kernel, office) {
     pollScans(kernel, office);
     await judgeUndecided(kernel, office);
-    await readMailboxes(kernel, office);
+    // A mail server that says nothing keeps its own office waiting, and the others a moment only.
+    const reading = readMailboxes(kernel, office).catch((error: Error) => log.error({ err: error.message, office: office.slug }, 'mailboxes'));
+    await Promise.race([reading, pause(patienceMs, undefined, { ref: false })]);
   },
 };
 

@@ -1,5 +1,5 @@
 import type { FetchMessageObject, ImapFlow } from 'imapflow';
-import { sql } from '../../core/database.ts';
+import { sql, type Database } from '../../core/database.ts';
 import type { Kernel } from '../../core/kernel.ts';
 import { log } from '../../core/log.ts';
 import { messageBytesAtMost, readMessageFile } from '../../core/message-file.ts';
@@ -20,7 +20,7 @@ export async function judge(kernel: Kernel, office: Office, arrivalId: string): 
   try {
     await kernel.run(judgeArrival, kernel.system(office), { id: arrivalId });
   } catch (error) {
-    if (error instanceof Refusal && error.status === 409) return;    if (error instanceof Refusal && error.status === 409) return;
+    if (error instanceof Refusal && error.status === 409) return;
     log.error({ err: (error as Error).message, arrival: arrivalId }, 'an arrival could not be decided upon');
   }
 }
@@ -96,17 +96,51 @@ export async function readFolder(kernel: Kernel, office: Office, door: Door, cli
   return reading;
 }
 
+type Keeper = { users: number; turn: Promise<unknown>; db: Promise<Database>; release: () => void };
+const keepers = new WeakMap<Kernel, Keeper>();
+const held = new Set<string>();
+
+/** One connection holds the locks of all mailboxes that are read at the moment: those that hang must not take what the office works with. */
+function keeperOf(kernel: Kernel): Keeper {
+  const known = keepers.get(kernel);
+  if (known) return known;
+  const over = Promise.withResolvers<void>();
+  const lent = Promise.withResolvers<Database>();
+  kernel.db.connection().execute(async (db) => {
+    lent.resolve(db);
+    await over.promise;
+  }).catch(lent.reject);
+  const keeper: Keeper = { users: 0, turn: Promise.resolve(), db: lent.promise, release: over.resolve };
+  keepers.set(kernel, keeper);
+  return keeper;
+}
+
 /** Runs `work` unless somebody else, in whatever process, reads this mailbox; null then. */
 export async function alone<T>(kernel: Kernel, name: string, work: () => Promise<T>): Promise<T | null> {
-  return kernel.db.connection().execute(async (db) => {
-    const lock = await sql<{ free: boolean }>`select pg_try_advisory_lock(hashtextextended(${name}, 727003)) as free`.execute(db);
-    if (!lock.rows[0]!.free) return null;
+  if (held.has(name)) return null;
+  held.add(name);
+  const keeper = keeperOf(kernel);
+  keeper.users++;
+  const ask = (what: 'pg_try_advisory_lock' | 'pg_advisory_unlock'): Promise<boolean> => {
+    const answer = keeper.turn.then(async () => (await sql<{ done: boolean }>`select ${sql.raw(what)}(hashtextextended(${name}, 727003)) as done`.execute(await keeper.db)).rows[0]!.done);
+    keeper.turn = answer.catch(() => {});
+    return answer;
+  };
+  try {
+    if (!(await ask('pg_try_advisory_lock'))) return null;
     try {
       return await work();
     } finally {
-      await sql`select pg_advisory_unlock(hashtextextended(${name}, 727003))`.execute(db);
+      // Where the connection broke, the lock went with it.
+      await ask('pg_advisory_unlock').catch(() => {});
     }
-  });
+  } finally {
+    held.delete(name);
+    if (--keeper.users === 0) {
+      keepers.delete(kernel);
+      keeper.release();
+    }
+  }
 }
 
 type Watched = { client: ImapFlow; door: Door };
