@@ -24,6 +24,7 @@ export class Replicas {
     this.#programs = programs;
   }
 
+  /** Gives them with a primary; the standbys are still being copied. */
   static async start(machines: Machines, programs: Programs): Promise<Replicas> {
     const replicas = new Replicas(machines, programs);
     await replicas.#startEtcd();
@@ -38,7 +39,6 @@ export class Replicas {
     await until('there is a primary', async () => (await replicas.primary()) !== null, 120);
     await replicas.startNode('pg2');
     await replicas.startNode('pg3');
-    await replicas.whole();
     return replicas;
   }
 
