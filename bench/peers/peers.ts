@@ -1,3 +1,4 @@
+import { spawn, type ChildProcess } from 'node:child_process';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
@@ -17,14 +18,19 @@ const numbers = (text: string): number[] => text.split(',').map(Number).filter((
 
 /**
  * The same work on Kabinet and on the systems that one would pick instead, in turn on one PostgreSQL. Options: `--cases 1000,100000`,
- * `--clients 1,4,16`, `--rounds 3`, `--seconds 2` of each measurement, `--only tracker,redmine`.
+ * `--clients 1,4,16`, `--rounds 3`, `--seconds 2` of each measurement, `--only tracker,redmine,radicale`.
  */
 export async function runPeers({ option, has }: Options): Promise<void> {
   if (has('serve')) return serveKabinet();
-  const only = option('only', 'tracker,redmine').split(',');
+  const only = option('only', 'tracker,redmine,radicale').split(',');
   const peers = [tracker, redmine].filter((peer) => only.includes(peer.key));
   if (peers.length > 0) await runDesks([kabinet, ...peers], { sizes: numbers(option('cases', '1000,100000')), clients: numbers(option('clients', '1,4,16')), rounds: Number(option('rounds', '3')), seconds: Number(option('seconds', '2')), isWhole: !has('only') });
+  // A command of its own: its PostgreSQL begins when ours has ended.
+  if (only.includes('radicale')) await ended(spawn(process.execPath, [process.argv[1]!, 'radicale', ...(has('rounds') ? ['--rounds', option('rounds', '3')] : [])], { stdio: 'inherit' }));
 }
+
+const ended = (child: ChildProcess): Promise<void> =>
+  new Promise((done, fail) => child.once('error', fail).once('close', (code) => (code === 0 ? done() : fail(new Error(`Radicale: the bench ended with ${code}`)))));
 
 type Asked = { sizes: number[]; clients: number[]; rounds: number; seconds: number; isWhole: boolean };
 
