@@ -17,7 +17,11 @@ export function openWeb(port: number, usual: Record<string, string> = {}) {
         response.once('error', fail);
         response.once('end', () => done({ status: response.statusCode!, text: Buffer.concat(parts).toString(), headers: response.headers }));
       });
-      request.once('error', fail);
+      request.once('error', (error: NodeJS.ErrnoException) => {
+        // Servers close a connection that was idle for long just when it is used again.
+        if (request.reusedSocket && error.code === 'ECONNRESET') ask({ method, path, headers, ...(body === undefined ? {} : { body }) }).then(done, fail);
+        else fail(error);
+      });
       request.end(body);
     });
   return { ask, close: () => agent.destroy() };
