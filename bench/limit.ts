@@ -35,6 +35,7 @@ export async function runLimit({ option, has }: Options): Promise<void> {
   try {
     const office = await findOrFill(system, cases);
     say(`${cases} cases are there after ${Math.round((Date.now() - began) / 1000)} s`);
+    if (has('fill')) return;
     const child = fork(process.argv[1]!, ['limit', '--serve'], { env: { ...process.env, KABINET_PROXY: '1', KABINET_LOG: 'silent' } });
     stops.push(async () => {
       const over = new Promise((done) => child.once('exit', done));

@@ -171,7 +171,7 @@ async function startFaster(place: Place, side: Side): Promise<[Program, string]>
   const env = { PATH: '/usr/bin:/bin', HOME: place.folder, LANG: 'C.UTF-8', RADICALE_CONFIG: config };
   const ways: Record<string, readonly [string, readonly string[]]> = {
     'its own server': ['/usr/bin/radicale', ['--config', config]],
-    [`gunicorn with ${processes} processes`]: ['/usr/bin/gunicorn', ['--bind', `127.0.0.1:${place.port}`, '--workers', String(processes), '--env', `RADICALE_CONFIG=${config}`, '--log-level', 'error', 'radicale']],
+    [`gunicorn with ${processes} processes`]: ['/usr/bin/gunicorn', ['--bind', `127.0.0.1:${place.port}`, '--workers', String(processes), '--timeout', '600', '--env', `RADICALE_CONFIG=${config}`, '--log-level', 'error', 'radicale']],
   };
   const month = calendarWorks(1000).find((one) => one.name.startsWith('month'))!;
   const counts = new Map<string, number>();

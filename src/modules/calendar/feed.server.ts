@@ -73,11 +73,13 @@ async function eventsOf(context: Context, calendarId: string, isBusyOnly: boolea
   const from = instantIn(office.jurisdiction.timeZone, addMonths(today, -monthsBack));
   const busy = t('calendar.client.busy');
   const hidden = (await busyTimes(context, calendarId, { from })).map((one) => busyOf(one, busy));
-  const ids = db.selectFrom('occurrence').select('engagement_id').distinct().where('office_id', '=', office.id).where('calendar_id', '=', calendarId).where('ends_at', '>', from);
-  const held = await db.selectFrom('engagement').select((eb) => eb.fn.coalesce('series_id', 'id').as('id')).where('office_id', '=', office.id).where('id', 'in', ids).execute();
+  // The soonest first: where there are more than a link tells, what lies furthest ahead is left out. Asked apart, so that what follows goes by their ids.
+  const soonest = await db.selectFrom('occurrence').select('engagement_id').where('office_id', '=', office.id).where('calendar_id', '=', calendarId).where('ends_at', '>', from).groupBy('engagement_id').orderBy((eb) => eb.fn.min('starts_at')).orderBy('engagement_id').limit(eventsAtMost).execute();
+  if (soonest.length === 0) return hidden;
+  const held = await db.selectFrom('engagement').select((eb) => eb.fn.coalesce('series_id', 'id').as('id')).where('office_id', '=', office.id).where((eb) => eb('id', '=', eb.fn.any(eb.val(soonest.map((row) => row.engagement_id))))).execute();
   if (held.length === 0) return hidden;
-  const wanted = [...new Set(held.map((row) => row.id))].slice(0, eventsAtMost);
-  const rows: EngagementRow[] = await db.selectFrom('engagement').selectAll().where('office_id', '=', office.id).where((eb) => eb.or([eb('id', 'in', wanted), eb('series_id', 'in', wanted)])).orderBy('starts_at').execute();
+  const wanted = [...new Set(held.map((row) => row.id))];
+  const rows: EngagementRow[] = await db.selectFrom('engagement').selectAll().where('office_id', '=', office.id).where((eb) => eb.or([eb('id', '=', eb.fn.any(eb.val(wanted))), eb('series_id', '=', eb.fn.any(eb.val(wanted)))])).orderBy('starts_at').orderBy('id').execute();
   const cancelled = Map.groupBy(rows.filter((row) => row.series_id && row.state === 'cancelled'), (row) => row.series_id!);
   const told = rows.filter((row) => row.state !== 'cancelled').map((row): Written => {
     const event = writtenOf({ ...row, ics: null, dropped_at: [...row.dropped_at, ...(cancelled.get(row.id) ?? []).map((one) => one.recurrence_at!)] }, { office, t, organizerName: '', hidesPeople: true });
