@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, Transaction, sql, type DatabaseConnection, type RawBuilder } from 'kysely';
+import { Kysely, PostgresDialect, Transaction, sql, type CompiledQuery, type DatabaseConnection, type QueryResult, type RawBuilder } from 'kysely';
 import pg from 'pg';
 import type { Writable } from 'node:stream';
 import type { DB } from '../../db/types.ts';
@@ -6,7 +6,7 @@ import { serving, watchConnections, type Asking } from './database-watch.ts';
 
 export type Database = Kysely<DB>;
 export type Tx = Transaction<DB>;
-export type { RawBuilder };
+export type { CompiledQuery, RawBuilder };
 export { sql };
 
 // bigint and numeric counts fit a number here; days stay 'YYYY-MM-DD' strings, away from time zones.
@@ -103,10 +103,11 @@ const dialect = new PostgresDialect({ pool: () => Promise.reject(new Error('a tr
 const driver = dialect.createDriver();
 
 /**
- * Runs `work` in a transaction; `first` goes before all else. Statements go out as they are asked for, in that order, without
- * waiting for the answers of those before. In mode `read` the database refuses to write, and a change of settings is refused here.
+ * Runs `work` in a transaction; `first` goes before all else, `last` along with the commit. Statements go out as they are asked
+ * for, in that order, without waiting for the answers of those before. In mode `read` the database refuses to write, and a change
+ * of settings is refused here.
  */
-export function transact<T>(db: Database, mode: 'read' | 'write', first: RawBuilder<unknown>, work: (tx: Tx) => Promise<T>): Promise<T> {
+export function transact<T>(db: Database, mode: 'read' | 'write', first: RawBuilder<unknown>, work: (tx: Tx) => Promise<T>, last: (tx: Tx, result: T) => readonly CompiledQuery[] = () => []): Promise<T> {
   const executor = db.getExecutor();
   return executor.provideConnection(async (connection) => {
     let isOver = false;
@@ -124,13 +125,29 @@ export function transact<T>(db: Database, mode: 'read' | 'write', first: RawBuil
     try {
       const begun = driver.beginTransaction(connection, mode === 'read' ? { accessMode: 'read only' } : {});
       const [, , result] = await Promise.all([begun, connection.executeQuery(first.compile(db)), work(tx)]);
-      await driver.commitTransaction(connection);
+      const rest = last(tx, result);
+      isOver = true;
+      await Promise.all([...rest.map((query) => connection.executeQuery(query)), driver.commitTransaction(connection)]);
       return result;
     } catch (error) {
-      await driver.rollbackTransaction(connection);
-      throw error;
-    } finally {
       isOver = true;
+      // Where that fails too the connection is given up, and what was wrong first is said.
+      await driver.rollbackTransaction(connection).catch(() => {});
+      if (mode === 'read' && (error as { code?: string }).code === '25006') throw new Error('A query writes: it must stand alone', { cause: error });
+      throw error;
+    }
+  });
+}
+
+/** The answer to one question in a transaction of its own, all of it in one go. */
+export function askOnce<R>(db: Database, first: RawBuilder<unknown>, question: RawBuilder<R>): Promise<QueryResult<R>> {
+  return db.getExecutor().provideConnection(async (connection) => {
+    try {
+      const [, , answer] = await Promise.all([driver.beginTransaction(connection, {}), connection.executeQuery(first.compile(db)), connection.executeQuery<R>(question.compile(db)), driver.commitTransaction(connection)]);
+      return answer;
+    } catch (error) {
+      await driver.rollbackTransaction(connection).catch(() => {});
+      throw error;
     }
   });
 }

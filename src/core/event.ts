@@ -1,5 +1,5 @@
 import type { Caller } from './caller.ts';
-import { sql, type Tx } from './database.ts';
+import { sql, type CompiledQuery, type Tx } from './database.ts';
 import { newId } from './id.ts';
 
 export type NewEvent = {
@@ -12,13 +12,12 @@ export type NewEvent = {
 };
 export type Event = { officeId: number; id: string; at: Date; name: string; nounId: string | null; caseId: string | null; personId: string | null; actor: string; data: Record<string, unknown> };
 
-/** Writes the events of one act; called by the gate alone. */
-export async function appendEvents(db: Tx, caller: Caller, now: Date, events: readonly NewEvent[]): Promise<void> {
-  await db.insertInto('event').values(events.map((event) => ({
+/** What writes the events of one act; for the gate alone. */
+export const eventsQuery = (db: Tx, caller: Caller, now: Date, events: readonly NewEvent[]): CompiledQuery =>
+  db.insertInto('event').values(events.map((event) => ({
     office_id: caller.office.id, id: newId(now), at: now, name: event.name, noun_id: event.nounId ?? null, case_id: event.caseId ?? null,
     person_id: caller.personId, actor: caller.kind, data: JSON.stringify(event.data ?? {}),
-  }))).execute();
-}
+  }))).compile();
 
 /** What the seal covers of an event, as one canonical text. */
 export function eventText(row: { office_id: number; id: string; at: Date; name: string; noun_id: string | null; case_id: string | null; person_id: string | null; actor: string; data: unknown }): string {

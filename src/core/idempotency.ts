@@ -1,5 +1,5 @@
 import type { Caller } from './caller.ts';
-import type { Tx } from './database.ts';
+import type { CompiledQuery, Tx } from './database.ts';
 import { notNow, wrong } from './refusal.ts';
 import { openText, sealText, sha256 } from './secret.ts';
 
@@ -28,8 +28,7 @@ function withoutBytes(value: unknown): unknown {
   return value;
 }
 
-/** Keeps the answer under its key; sealed, as an answer may hold a code that is stored nowhere else in the clear. */
-export async function remember(db: Tx, caller: Caller, operation: string, key: string, output: unknown): Promise<void> {
-  await db.updateTable('idempotency').set({ output: JSON.stringify(sealText(JSON.stringify(output)).toString('base64')) })
-    .where('office_id', '=', caller.office.id).where('caller', '=', name(caller, operation)).where('key', '=', key).execute();
-}
+/** What keeps the answer under its key; sealed, as an answer may hold a code that is stored nowhere else in the clear. */
+export const rememberQuery = (db: Tx, caller: Caller, operation: string, key: string, output: unknown): CompiledQuery =>
+  db.updateTable('idempotency').set({ output: JSON.stringify(sealText(JSON.stringify(output)).toString('base64')) })
+    .where('office_id', '=', caller.office.id).where('caller', '=', name(caller, operation)).where('key', '=', key).compile();

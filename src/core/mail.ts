@@ -1,13 +1,13 @@
 import { createTransport } from 'nodemailer';
 import { z } from 'zod';
 import type { Config } from './config.ts';
-import { sql, type Tx } from './database.ts';
+import { sql, transact, type Tx } from './database.ts';
 import { newId } from './id.ts';
 import { id } from './input.ts';
 import type { Kernel } from './kernel.ts';
 import { log } from './log.ts';
 import { mailsSent } from './metrics.ts';
-import { enter, operation } from './operation.ts';
+import { operation, settingsOf } from './operation.ts';
 import { textIn } from './message.ts';
 import type { Office } from './office.ts';
 import { renderPdf, type PdfTemplates } from './pdf.ts';
@@ -97,10 +97,7 @@ async function threadOf(db: Tx, officeId: number, mail: { case_id: string | null
 
 type Taken = { id: string; recipient: string; subject: string; body: string; is_automatic: boolean; attachments: unknown; attempts: number; queued_at: Date; thread: string[] };
 
-const within = <T>(kernel: Kernel, office: Office, work: (db: Tx) => Promise<T>): Promise<T> => kernel.db.transaction().execute(async (db) => {
-  await enter(db, systemCaller(office), 'all');
-  return work(db);
-});
+const within = <T>(kernel: Kernel, office: Office, work: (db: Tx) => Promise<T>): Promise<T> => transact(kernel.db, 'write', settingsOf(systemCaller(office), 'all'), work);
 const waits = (db: Tx, officeId: number, mailId: string) => db.updateTable('mail').where('office_id', '=', officeId).where('id', '=', mailId).where('state', '=', 'queued');
 
 /** The oldest letter whose turn it is, taken for three minutes: no other lane or server delivers it meanwhile. */

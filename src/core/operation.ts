@@ -4,8 +4,8 @@ import { inScope, isAllowed, sightOf, type Allow, type Caller } from './caller.t
 import type { Reads } from './reads.ts';
 import { sql, transact, type RawBuilder, type Tx } from './database.ts';
 import { dayIn, type Day } from './day.ts';
-import { appendEvents, type NewEvent } from './event.ts';
-import { replayed, remember } from './idempotency.ts';
+import { eventsQuery, type NewEvent } from './event.ts';
+import { rememberQuery, replayed } from './idempotency.ts';
 import { fieldErrors } from './input.ts';
 import { translator, type Translate } from './message.ts';
 import { operationSeconds } from './metrics.ts';
@@ -125,9 +125,8 @@ async function perform<I extends z.ZodType, O extends z.ZodType>(
     }
     const result = op.output.parse(await op.run(contextOf(db), input));
     if (events.length === 0) throw new Error(`${op.id} recorded no event`);
-    await Promise.all([appendEvents(db, caller, now, events), key && remember(db, caller, op.id, key, result)]);
     return result;
-  });
+  }, (db, result) => (again ? [] : [eventsQuery(db, caller, now, events), ...(key ? [rememberQuery(db, caller, op.id, key, result)] : [])]));
   if (!again) {
     kernel.committed(caller.office);
     for (const task of tasks) task();

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { sql, type Database, type Tx } from './database.ts';
-import { enter } from './operation.ts';
+import { sql, transact, type Database, type Tx } from './database.ts';
+import { enter, settingsOf } from './operation.ts';
 import { systemCaller } from './caller.ts';
 import type { Office } from './office.ts';
 import { eventText, horizon, type Event } from './event.ts';
@@ -19,11 +19,10 @@ type Row = { office_id: number; id: string; xid: string; at: Date; name: string;
 export async function sealEvents(db: Database, office: Office, dispatch: (tx: Tx, events: Event[]) => Promise<void>): Promise<number> {
   let sealed = 0;
   for (let waits = 0; ; ) {
-    const count = await db.transaction().execute(async (tx) => {
-      await enter(tx, systemCaller(office), 'all');
-      const lock = await sql<{ free: boolean }>`select pg_try_advisory_xact_lock(727002, ${office.id}) as free`.execute(tx);
+    const count = await transact(db, 'write', settingsOf(systemCaller(office), 'all'), async (tx) => {
+      const [lock, last] = await Promise.all([sql<{ free: boolean }>`select pg_try_advisory_xact_lock(727002, ${office.id}) as free`.execute(tx),
+        tx.selectFrom('event_seal').select(['position', 'xid', 'event_id', 'hash']).where('office_id', '=', office.id).orderBy('position', 'desc').limit(1).executeTakeFirst()]);
       if (!lock.rows[0]?.free) return null;
-      const last = await tx.selectFrom('event_seal').select(['position', 'xid', 'event_id', 'hash']).where('office_id', '=', office.id).orderBy('position', 'desc').limit(1).executeTakeFirst();
       // By the column, not by its text of the same name: 1000 comes after 999.
       const rows = await sql<Row>`select office_id, id, xid::text as xid, at, name, noun_id, case_id, person_id, actor, data from event
         where office_id = ${office.id} and xid < ${horizon} ${last ? sql`and (xid, id) > (${last.xid}::xid8, ${last.event_id}::uuid)` : sql``}
@@ -35,8 +34,7 @@ export async function sealEvents(db: Database, office: Office, dispatch: (tx: Tx
         hash = link(hash, eventText(row));
         return { office_id: office.id, position: ++position, event_id: row.id, xid: row.xid, hash };
       });
-      await tx.insertInto('event_seal').values(seals).execute();
-      await dispatch(tx, rows.rows.map(eventFrom));
+      await Promise.all([tx.insertInto('event_seal').values(seals).execute(), dispatch(tx, rows.rows.map(eventFrom))]);
       return rows.rows.length;
     });
     if (count === null) {

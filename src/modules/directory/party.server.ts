@@ -29,11 +29,11 @@ export async function findOrAddParty(context: Context, sender: Sender): Promise<
     return same.id;
   }
   const partyId = context.newId();
-  await db.insertInto('party').values({
+  const inserted = db.insertInto('party').values({
     office_id: office.id, id: partyId, kind: sender.kind ?? 'person', name: sender.name, folded, email, phone: sender.phone || null,
     address: sender.address || null, place: sender.place || null, locale: sender.locale ?? null, created_at: now,
   }).execute();
-  await indexSearch(context, { id: partyId, isNew: true, noun: 'party', title: sender.name, text: [sender.address, sender.place, email, sender.phone].filter(Boolean).join(' ') });
+  await Promise.all([inserted, indexSearch(context, { id: partyId, isNew: true, noun: 'party', title: sender.name, text: [sender.address, sender.place, email, sender.phone].filter(Boolean).join(' ') })]);
   return partyId;
 }
 

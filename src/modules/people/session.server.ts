@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Caller } from '../../core/caller.ts';
-import { sql, transact } from '../../core/database.ts';
+import { askOnce, sql } from '../../core/database.ts';
 import { line } from '../../core/input.ts';
 import type { Kernel } from '../../core/kernel.ts';
 import type { Office } from '../../core/office.ts';
@@ -161,15 +161,12 @@ type SessionRow = CallerRow & { factor: string; created_at: Date; seen_at: Date;
 export async function findSession(kernel: Pick<Kernel, 'db' | 'system'>, office: Office, token: string, address = '', now = new Date()): Promise<Session | null> {
   if (!/^[\w-]{43}$/.test(token)) return null;
   const hash = hashToken(token);
-  const row = await transact(kernel.db, 'write', settingsOf(kernel.system(office), 'all'), async (db) => {
-    const found = await sql<SessionRow>`with live as (
-        select person_id, factor, created_at, seen_at, expires_at from session
-        where office_id = ${office.id} and token_hash = ${hash} and expires_at > ${now} and seen_at > ${hours(now, -idleHours)}),
-      seen as (update session s set seen_at = ${now} from live where s.office_id = ${office.id} and s.token_hash = ${hash} and live.seen_at < ${new Date(now.getTime() - 60_000)})
-      select ${callerColumns}, p.density, p.theme, p.single_keys, live.factor, live.created_at, live.seen_at, live.expires_at
-      from live join person p on p.office_id = ${office.id} and p.id = live.person_id and p.is_active ${standsFor(office, now)}`.execute(db);
-    return found.rows[0];
-  });
+  const { rows: [row] } = await askOnce(kernel.db, settingsOf(kernel.system(office), 'all'), sql<SessionRow>`with live as (
+      select person_id, factor, created_at, seen_at, expires_at from session
+      where office_id = ${office.id} and token_hash = ${hash} and expires_at > ${now} and seen_at > ${hours(now, -idleHours)}),
+    seen as (update session s set seen_at = ${now} from live where s.office_id = ${office.id} and s.token_hash = ${hash} and live.seen_at < ${new Date(now.getTime() - 60_000)})
+    select ${callerColumns}, p.density, p.theme, p.single_keys, live.factor, live.created_at, live.seen_at, live.expires_at
+    from live join person p on p.office_id = ${office.id} and p.id = live.person_id and p.is_active ${standsFor(office, now)}`);
   if (!row) return null;
   return {
     caller: callerFrom(row, office, { address }), sessionId: sessionId(hash), factor: row.factor, createdAt: row.created_at, seenAt: row.seen_at, expiresAt: row.expires_at,

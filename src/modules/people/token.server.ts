@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Caller } from '../../core/caller.ts';
-import { sql, transact } from '../../core/database.ts';
+import { askOnce, sql } from '../../core/database.ts';
 import { check, choice, id, line, say } from '../../core/input.ts';
 import type { Kernel } from '../../core/kernel.ts';
 import type { Office } from '../../core/office.ts';
@@ -91,15 +91,12 @@ type TokenRow = CallerRow & { scopes: string[]; kind: string; token_name: string
 /** The caller of a bearer token, within its scopes; null when it is unknown, over, revoked, or its maker gone. Marks its use, at most once a minute. */
 export async function findTokenCaller(kernel: Pick<Kernel, 'db' | 'system'>, office: Office, bearer: string, address = '', now = new Date()): Promise<Caller | null> {
   if (!bearer.startsWith(prefix) || bearer.length > 100) return null;
-  const row = await transact(kernel.db, 'write', settingsOf(kernel.system(office), 'all'), async (db) => {
-    const found = await sql<TokenRow>`with live as (
-        select id, person_id, name, kind, scopes, used_at from token
-        where office_id = ${office.id} and token_hash = ${hashToken(bearer)} and revoked_at is null and expires_at > ${now}),
-      used as (update token t set used_at = ${now} from live where t.office_id = ${office.id} and t.id = live.id and (live.used_at is null or live.used_at < ${new Date(now.getTime() - 60_000)}))
-      select ${callerColumns}, live.scopes, live.kind, live.name as token_name
-      from live join person p on p.office_id = ${office.id} and p.id = live.person_id and p.is_active ${standsFor(office, now)}`.execute(db);
-    return found.rows[0];
-  });
+  const { rows: [row] } = await askOnce(kernel.db, settingsOf(kernel.system(office), 'all'), sql<TokenRow>`with live as (
+      select id, person_id, name, kind, scopes, used_at from token
+      where office_id = ${office.id} and token_hash = ${hashToken(bearer)} and revoked_at is null and expires_at > ${now}),
+    used as (update token t set used_at = ${now} from live where t.office_id = ${office.id} and t.id = live.id and (live.used_at is null or live.used_at < ${new Date(now.getTime() - 60_000)}))
+    select ${callerColumns}, live.scopes, live.kind, live.name as token_name
+    from live join person p on p.office_id = ${office.id} and p.id = live.person_id and p.is_active ${standsFor(office, now)}`);
   if (!row) return null;
   const caller = callerFrom(row, office, { address, scopes: row.scopes });
   return row.kind === 'service' ? { ...caller, name: row.token_name } : caller;

@@ -5,21 +5,23 @@ import { fillReserved, subReference, takeNumber, type Taken } from './series.ser
 
 export type NewCase = {
   id: string; book: string; kind: string; subject: string; classCode: string; unitId: string | null; partyId: string | null;
-  access?: 'office' | 'confidential'; involved?: string[];
+  access?: 'office' | 'confidential'; involved?: string[]; handledBy?: string | null;
   /** Fills this reserved number instead of taking the next; the case then has its id (`id` is the same). */
   reservedId?: string | null;
 };
 
-/** Opens a case file under the next number of its book, or under a reserved one: the last step of a registration (see takeNumber). */
-export async function openCase(context: Context, file: NewCase): Promise<Taken> {
+/** Opens a case file with its first entry under the next number of its book, or under a reserved one: the last step of a registration (see takeNumber). */
+export async function openCase(context: Context, file: NewCase, first: NewEntry & { id: string }): Promise<Taken> {
   const { db, office, now } = context;
   const parts = { unit: unitCode(context, file.unitId), classCode: file.classCode || office.data.numbering.class };
   const content = {
-    kind: file.kind, subject: file.subject, class_code: file.classCode, unit_id: file.unitId, party_id: file.partyId, access: file.access ?? 'office', involved: file.involved ?? [], entries: 1, opened_at: now,
+    kind: file.kind, subject: file.subject, class_code: file.classCode, unit_id: file.unitId, party_id: file.partyId, access: file.access ?? 'office', involved: file.involved ?? [], handled_by: file.handledBy ?? null, entries: 1, opened_at: now,
   };
-  if (file.reservedId) return fillReserved(context, { id: file.reservedId, book: file.book, parts, content });
-  const taken = await takeNumber(context, file.book, parts);
-  await db.insertInto('case_file').values({ office_id: office.id, id: file.id, book: taken.book, year: taken.year, number: taken.number, reference: taken.reference, ...content }).execute();
+  const taken = file.reservedId ? await fillReserved(context, { id: file.reservedId, book: file.book, parts, content }) : await takeNumber(context, file.book, parts);
+  await Promise.all([
+    file.reservedId ? null : db.insertInto('case_file').values({ office_id: office.id, id: file.id, book: taken.book, year: taken.year, number: taken.number, reference: taken.reference, ...content }).execute(),
+    insert(context, first, first.id, 1, taken.reference),
+  ]);
   return taken;
 }
 
@@ -31,11 +33,6 @@ export type NewEntry = {
 };
 export type Entered = { id: string; sub: number; reference: string };
 
-/** The first entry of a case that is being opened: its sub-number is 1 and its reference the case's own. */
-export async function enterFirst(context: Context, entry: NewEntry): Promise<string> {
-  return insert(context, entry, 1, '');
-}
-
 /** A further paper of a case, under the next sub-number (or the case's own number where the jurisdiction keeps one); of one that came in the log says so. */
 export async function enterPaper(context: Context, entry: NewEntry): Promise<Entered> {
   const { db, office } = context;
@@ -45,20 +42,19 @@ export async function enterPaper(context: Context, entry: NewEntry): Promise<Ent
   if (file.annulled_at) throw notNow('error.case_annulled', { reference: file.reference });
   if (file.is_disposed) throw notNow('error.case_disposed');
   const reference = subReference(context, file, file.entries, unitCode(context, file.unit_id));
-  const id = await insert(context, entry, file.entries, reference);
+  const id = context.newId();
+  await insert(context, entry, id, file.entries, reference);
   if (entry.direction === 'in') context.record({ name: 'case.paper_came', nounId: id, caseId: entry.caseId, data: { channel: entry.channel, entry: reference, party: entry.partyId ?? null } });
   return { id, sub: file.entries, reference };
 }
 
-async function insert(context: Context, entry: NewEntry, sub: number, reference: string): Promise<string> {
-  const id = context.newId();
+async function insert(context: Context, entry: NewEntry, id: string, sub: number, reference: string): Promise<void> {
   await context.db.insertInto('entry').values({
     office_id: context.office.id, id, case_id: entry.caseId, sub, reference, direction: entry.direction, channel: entry.channel, party_id: entry.partyId ?? null,
     subject: entry.subject, body: entry.body ?? '', sender_reference: entry.senderReference ?? null, sender_dated_on: entry.senderDatedOn ?? null, received_on: entry.receivedOn ?? null, pages: entry.pages ?? null,
     enclosures: entry.enclosures ?? 0, value_noted: entry.valueNoted ?? '',
     entered_by: context.caller.personId, at: context.now, dispatched_at: entry.dispatched ? context.now : null,
   }).execute();
-  return id;
 }
 
 /** Marks units and persons on a case, so that they see it. */

@@ -1,4 +1,4 @@
-export { closeCase, enterFirst, enterPaper, involve, openCase, type Entered, type NewCase, type NewEntry } from './case-file.server.ts';
+export { closeCase, enterPaper, involve, openCase, type Entered, type NewCase, type NewEntry } from './case-file.server.ts';
 export { clockFrom, extendClock, moveRunningClocks, officeCalendar, pauseClock, restartClock, resumeClock, startClock, stopClock } from './clock.server.ts';
 export { changeCase, getCase, getCaseFile, indexCase, putAway, reopenCase, type CaseFile, type CaseView } from './case.server.ts';
 export { addPaper, addPaperToCase, enterers, openPaper, registerPaper, type NewPaper } from './paper.server.ts';

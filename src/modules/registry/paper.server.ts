@@ -9,7 +9,7 @@ import { indexSearch } from '../../core/search.ts';
 import { findOrAddParty, hasParty } from '../directory/index.ts';
 import { addDocument, takeUploads, UploadList, type DocumentKind } from '../documents/index.ts';
 import { bookOf } from './book.server.ts';
-import { enterFirst, enterPaper, openCase, type Entered, type NewEntry } from './case-file.server.ts';
+import { enterPaper, openCase, type Entered, type NewEntry } from './case-file.server.ts';
 
 export const directions = ['in', 'out', 'internal'] as const;
 export type Direction = (typeof directions)[number];
@@ -42,20 +42,21 @@ const kindOfFiles = (paper: Pick<NewPaper, 'direction' | 'channel' | 'fileKind'>
 
 /** Registers a paper as a case of its own under the next number of its book: the last step of a transaction (see takeNumber). */
 export async function openPaper(context: Context, paper: NewPaper): Promise<Registered> {
-  const { db, office, caller } = context;
+  const { office, caller } = context;
   const caseId = paper.reservedId ?? context.newId();
   const book = paper.book ?? (paper.reservedId ? await bookOfReserved(context, paper.reservedId) : 'main');
   const { files = [], sender = '', classCode = '', unitId = null, handledBy = null, access = 'office' } = paper;
-  const entryId = await enterFirst(context, { ...paper, caseId, enclosures: paper.enclosures ?? files.length });
+  const entryId = context.newId();
   for (const file of files) await addDocument(context, { caseId, entryId, kind: kindOfFiles(paper), file });
-  await indexSearch(context, { id: caseId, isNew: true, noun: 'case', caseId, title: paper.subject, detail: sender, text: [sender, paper.senderReference, paper.body].filter(Boolean).join(' ') });
+  const index = (): Promise<void> => indexSearch(context, { id: caseId, isNew: true, noun: 'case', caseId, title: paper.subject, detail: sender, text: [sender, paper.senderReference, paper.body].filter(Boolean).join(' ') });
   // Who enters a paper has seen it already and must be able to finish it.
   const marks = [unitId, handledBy, caller.personId && (access === 'confidential' || sightOf(caller) === 'own') ? caller.personId : null];
-  const taken = await openCase(context, {
-    id: caseId, reservedId: paper.reservedId ?? null, book, kind: 'paper', subject: paper.subject, classCode: classCode || (office.data.numbering.mail ?? office.data.numbering.class), unitId, partyId: paper.partyId ?? null, access, involved: [...new Set(marks.filter((mark): mark is string => mark !== null))],
-  });
-  if (handledBy) await db.updateTable('case_file').set({ handled_by: handledBy }).where('office_id', '=', office.id).where('id', '=', caseId).execute();
-  await db.updateTable('entry').set({ reference: taken.reference }).where('office_id', '=', office.id).where('id', '=', entryId).execute();
+  const open = () => openCase(context, {
+    id: caseId, reservedId: paper.reservedId ?? null, book, kind: 'paper', subject: paper.subject, classCode: classCode || (office.data.numbering.mail ?? office.data.numbering.class), unitId, partyId: paper.partyId ?? null, access, handledBy, involved: [...new Set(marks.filter((mark): mark is string => mark !== null))],
+  }, { ...paper, id: entryId, caseId, enclosures: paper.enclosures ?? files.length });
+  // Who comes second to a reserved number is refused at its case, before anything of theirs stands there.
+  const taken = paper.reservedId ? await open() : (await Promise.all([index(), open()]))[1];
+  if (paper.reservedId) await index();
   context.record({ name: 'case.registered', nounId: caseId, caseId, data: { direction: paper.direction, channel: paper.channel, reference: taken.reference, ...(paper.as ? { as: paper.as } : {}) } });
   return { id: caseId, entryId, reference: taken.reference };
 }

@@ -19,7 +19,7 @@ const enter = operation({
   async run(context, input) {
     const id = context.newId();
     if (input.end === 'refused') throw notNow();
-    const taken = await openCase(context, { id, book: input.book, kind: 'petition', subject: 'x', classCode: '031', unitId: null, partyId: null });
+    const taken = await openCase(context, { id, book: input.book, kind: 'petition', subject: 'x', classCode: '031', unitId: null, partyId: null }, { id: context.newId(), caseId: id, direction: 'in', channel: 'letter', subject: 'x' });
     if (input.wait) await new Promise((done) => setTimeout(done, input.wait));
     if (input.end === 'failing') throw new Error('failed after the number was taken');
     context.record({ name: 'probe.entered', nounId: id, caseId: id });

@@ -12,7 +12,7 @@ import { indexSearch } from '../../core/search.ts';
 import { hashToken, sealText, sha256 } from '../../core/secret.ts';
 import { findOrAddParty, hasParty } from '../directory/index.ts';
 import { addDocument, takeUploads, UploadInput, UploadList, type DocumentKind } from '../documents/index.ts';
-import { enterFirst, openCase, startClock } from '../registry/index.ts';
+import { openCase, startClock } from '../registry/index.ts';
 import { channels, kinds, replyWays, type Channel } from './petition.ts';
 import { sniffUpload, type Sniffed, type Upload } from '../../core/file.ts';
 
@@ -42,27 +42,27 @@ async function register(context: Context, arrival: Arrival): Promise<z.output<ty
   if (arrival.area && !area) throw wrong({ area: { key: 'field.choose' } });
   const locale = isLocaleId(arrival.locale) ? arrival.locale : context.caller.locale;
   const isAnonymous = !arrival.partyId && !arrival.name;
-  const partyId = arrival.partyId ?? (isAnonymous ? null : await findOrAddParty(context, {
-    name: arrival.name, kind: arrival.organisation ? 'organisation' : 'person', email: arrival.email, phone: arrival.phone, address: arrival.address, place: arrival.town, locale,
-  }));
-  const entryId = await enterFirst(context, {
-    caseId: id, direction: 'in', channel: arrival.channel, subject: arrival.subject, partyId, senderReference: arrival.senderReference ?? null, pages: arrival.pages ?? null, enclosures: arrival.files.length,
-  });
+  const [partyId, answerBy] = await Promise.all([
+    arrival.partyId ?? (isAnonymous ? null : findOrAddParty(context, {
+      name: arrival.name, kind: arrival.organisation ? 'organisation' : 'person', email: arrival.email, phone: arrival.phone, address: arrival.address, place: arrival.town, locale,
+    })),
+    startClock(context, id, 'petition.reply', arrival.receivedOn ?? today),
+  ]);
+  const entryId = context.newId();
   for (const file of arrival.files) await addDocument(context, { caseId: id, entryId, kind: arrival.fileKind, file, isOpen: true });
-  const answerBy = await startClock(context, id, 'petition.reply', arrival.receivedOn ?? today);
   const code = trackingCode();
-  await db.insertInto('petition').values({
+  const inserted = db.insertInto('petition').values({
     office_id: office.id, id, kind: arrival.kind, state: 'registered', channel: arrival.channel, body: arrival.text, place: arrival.place, area: area?.id ?? null, reply_by: arrival.replyBy, locale,
     is_anonymous: isAnonymous, may_publish: arrival.mayPublish, tracking_hash: hashToken(code), tracking_sealed: sealText(code),
     text_key: textKey(arrival.text, id), registered_at: now,
   }).execute();
-  await indexSearch(context, { id, isNew: true, noun: 'petition', caseId: id, title: arrival.subject, detail: arrival.place, text: `${arrival.name} ${arrival.place} ${arrival.text}` });
-  const taken = await openCase(context, {
+  const indexed = indexSearch(context, { id, isNew: true, noun: 'petition', caseId: id, title: arrival.subject, detail: arrival.place, text: `${arrival.name} ${arrival.place} ${arrival.text}` });
+  const opened = openCase(context, {
     id, book: 'main', kind: 'petition', subject: arrival.subject, classCode: arrival.classCode || (area?.class ?? office.data.numbering.class), unitId: null, partyId, access: arrival.confidential ? 'confidential' : 'office',
     // Who enters a paper has seen it already and must be able to finish it.
     involved: context.caller.personId && (arrival.confidential || sightOf(context.caller) === 'own') ? [context.caller.personId] : [],
-  });
-  await db.updateTable('entry').set({ reference: taken.reference }).where('office_id', '=', office.id).where('id', '=', entryId).execute();
+  }, { id: entryId, caseId: id, direction: 'in', channel: arrival.channel, subject: arrival.subject, partyId, senderReference: arrival.senderReference ?? null, pages: arrival.pages ?? null, enclosures: arrival.files.length });
+  const [taken] = await Promise.all([opened, inserted, indexed]);
   context.record({ name: 'petition.registered', nounId: id, caseId: id, data: { channel: arrival.channel, reference: taken.reference, kind: arrival.kind, replyBy: arrival.replyBy } });
   return { id, reference: taken.reference, code, answerBy };
 }
