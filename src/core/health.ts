@@ -11,8 +11,8 @@ export function health(kernel: Pick<Kernel, 'db' | 'isLeaving'>): () => Promise<
   async function ask(): Promise<Health> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<Health>((done) => (timer = setTimeout(() => done('database'), patienceMs)));
-    const answer = sql<{ standby: boolean }>`select pg_is_in_recovery() as standby`.execute(kernel.db).then((found): Health => (found.rows[0]!.standby ? 'database' : 'ok'), (): Health => 'database');
-    return Promise.race([answer, late]).finally(() => clearTimeout(timer));
+    const read = async (): Promise<Health> => ((await sql<{ standby: boolean }>`select pg_is_in_recovery() as standby`.execute(kernel.db)).rows[0]!.standby ? 'database' : 'ok');
+    return Promise.race([read().catch((): Health => 'database'), late]).finally(() => clearTimeout(timer));
   }
   return async () => {
     if (kernel.isLeaving) return 'leaving';
