@@ -14,7 +14,7 @@ import type { Options } from './benches.ts';
 import { ensureProgram } from './debian.ts';
 import { serveSize } from './growth-serve.ts';
 import { writeLimit, type Rounds } from './limit-report.ts';
-import { must, openWeb } from './peers/web.ts';
+import { atTheEnd, must, openWeb } from './peers/web.ts';
 import { readingScript, runPgbench, writingScript, type Load } from './pgbench.ts';
 import { press, startNginx, type Pressed } from './static-server.ts';
 
@@ -37,7 +37,9 @@ export async function runLimit({ option, has }: Options): Promise<void> {
     say(`${cases} cases are there after ${Math.round((Date.now() - began) / 1000)} s`);
     if (has('fill')) return;
     const child = fork(process.argv[1]!, ['limit', '--serve'], { env: { ...process.env, KABINET_PROXY: '1', KABINET_LOG: 'silent' } });
+    const forget = atTheEnd(() => void child.kill('SIGKILL'));
     stops.push(async () => {
+      forget();
       const over = new Promise((done) => child.once('exit', done));
       if (child.exitCode === null && child.kill('SIGTERM')) await over;
     });

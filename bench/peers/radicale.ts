@@ -17,7 +17,7 @@ import { serveSize } from '../growth-serve.ts';
 import { treeMemory, treeTime } from '../processes.ts';
 import { calendarWorks, type CalendarWork, type Side } from './calendar-work.ts';
 import { writeCalendarFeed, type Taken } from './calendar-report.ts';
-import { freePort, must, openWeb, startProgram, type Program } from './web.ts';
+import { atTheEnd, freePort, must, openWeb, startProgram, type Program } from './web.ts';
 
 const database = 'calendar';
 const seriesWeeks = 520;
@@ -40,7 +40,9 @@ export async function runRadicale({ option, has }: Options): Promise<void> {
     const offices: Office[] = [];
     for (const size of sizes) offices.push(await officeOf(system, size));
     const child = fork(process.argv[1]!, ['radicale', '--serve'], { env: { ...process.env, KABINET_PROXY: '1', KABINET_LOG: 'silent' } });
+    const forget = atTheEnd(() => void child.kill('SIGKILL'));
     stops.push(async () => {
+      forget();
       const over = new Promise((done) => child.once('exit', done));
       if (child.exitCode === null && child.kill('SIGTERM')) await over;
     });

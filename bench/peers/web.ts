@@ -42,6 +42,15 @@ export const freePort = (): Promise<number> =>
     });
   });
 
+let isWatched = false;
+/** Calls `last` when this process ends, also by a signal. */
+export function atTheEnd(last: () => void): () => void {
+  if (!isWatched) for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
+  isWatched = true;
+  process.once('exit', last);
+  return () => process.removeListener('exit', last);
+}
+
 export type Program = { pid: number; stop: () => Promise<void> };
 
 /** Starts a server of its own process group, waits until it answers, and ends all of it when asked or when this process ends. */
@@ -59,15 +68,14 @@ export async function startProgram(command: string, args: readonly string[], opt
       // The group has ended.
     }
   };
-  const last = (): void => kill('SIGKILL');
-  process.once('exit', last);
+  const forget = atTheEnd(() => kill('SIGKILL'));
   const stop = async (): Promise<void> => {
     kill('SIGTERM');
     const timer = setTimeout(() => kill('SIGKILL'), 8000);
     if (!isOver) await over;
     clearTimeout(timer);
     kill('SIGKILL');
-    process.removeListener('exit', last);
+    forget();
   };
   const limit = Date.now() + (options.seconds ?? 90) * 1000;
   while (!(await isOpen(options.port))) {
