@@ -31,7 +31,7 @@ function open(bytes: Uint8Array, name: string): Unzipped | Said {
     if (/<!(?:DOCTYPE|ENTITY)/i.test(xml)) return { key: 'field.docx_unreadable', args: { name } };
     if (/ContentType="[^"]*macroEnabled/i.test(xml)) return { key: 'field.docx_active', args: { name } };
     if (!/\.rels$/i.test(path)) continue;
-    for (const [relation] of xml.matchAll(/<Relationship\b[^>]*>/g))
+    for (const [relation] of xml.matchAll(/<Relationship\b[^<>]*>/g))
       if (/TargetMode\s*=\s*"External"/i.test(relation) && !(/\/hyperlink"/.test(relation) && /Target\s*=\s*"(?:https?:|mailto:)/i.test(relation))) return { key: 'field.docx_active', args: { name } };
   }
   return parts;
@@ -83,13 +83,24 @@ export function readDocxText(bytes: Uint8Array, name: string): string | Said {
   return isSaid(parts) ? parts : wordsOf(parts);
 }
 
+/** What stands between the beginning of a paragraph and the next end of one. One pass: a pattern for both would begin anew at each that has no end. */
+function* paragraphsOf(xml: string): Generator<string> {
+  const begins = /<w:p(?=[\s/>])[^<>]*>/g;
+  for (let begin = begins.exec(xml); begin; begin = begins.exec(xml)) {
+    const end = xml.indexOf('</w:p>', begins.lastIndex);
+    if (end < 0) return;
+    yield xml.slice(begins.lastIndex, end);
+    begins.lastIndex = end;
+  }
+}
+
 function wordsOf(parts: Unzipped, path = 'word/document.xml'): string {
   const xml = new TextDecoder().decode(parts[path]);
   const lines: { text: string; listed: boolean }[] = [];
-  for (const [, paragraph] of xml.matchAll(/<w:p\b[^>]*?>([\s\S]*?)<\/w:p>/g)) {
-    const pieces = [...paragraph!.matchAll(/<w:t\b[^>]*?>([^<]*)<\/w:t>|<w:(tab)\/>|<w:(br|cr)\b[^>]*?\/>/g)].map(([, words, tab]) => (words === undefined ? (tab ? ' ' : '\n') : decoded(words)));
+  for (const paragraph of paragraphsOf(xml)) {
+    const pieces = [...paragraph.matchAll(/<w:t\b[^<>]*>([^<]*)<\/w:t>|<w:(tab)\/>|<w:(br|cr)\b[^<>]*\/>/g)].map(([, words, tab]) => (words === undefined ? (tab ? ' ' : '\n') : decoded(words)));
     const text = pieces.join('').trim();
-    if (text) lines.push({ text, listed: /<w:numPr>/.test(paragraph!) });
+    if (text) lines.push({ text, listed: /<w:numPr>/.test(paragraph) });
   }
   return lines.map((line, index) => `${index === 0 ? '' : line.listed && lines[index - 1]!.listed ? '\n' : '\n\n'}${line.listed ? '- ' : ''}${line.text}`).join('');
 }

@@ -31,8 +31,16 @@ const candidates = ['Europe/Belgrade', 'Europe/Bucharest', 'Europe/London', 'Eur
 
 const offsetOf = (zone: string, at: number): number => Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).offsetNanoseconds / 1e9;
 
+const turnsAtMost = 100;
+// Clocks turn once a year: a rule that turns them each second would be counted through to the year of the event.
+const isPlain = (own: ICAL.Component): boolean => {
+  const turns = own.getAllSubcomponents();
+  return turns.length <= turnsAtMost && turns.every((turn) => turn.getAllProperties('rrule').length <= 1 && turn.getAllProperties('rrule').every((rule) => /^FREQ=YEARLY(;(BYMONTH|BYDAY|BYMONTHDAY|INTERVAL|UNTIL|COUNT|WKST)=[^;,]{1,20}(,[^;,]{1,4}){0,6})*$/.test(String(rule.getFirstValue()))));
+};
+
 /** A zone whose clocks go, in the year of the event, as a VTIMEZONE of the sender's own says; one of a fixed distance from UTC where none does. */
 export function likeZone(own: ICAL.Component, at: ICAL.Time, preferred: string): string {
+  if (!isPlain(own)) return preferred;
   const zone = new ICAL.Timezone(own);
   const samples = Array.from({ length: 12 }, (_, month) => ICAL.Time.fromData({ year: at.year, month: month + 1, day: 15, hour: 12, minute: 0, second: 0 }, zone));
   const offsets = samples.map((time) => ({ ms: Date.UTC(time.year, time.month - 1, time.day, time.hour) - zone.utcOffset(time) * 1000, offset: zone.utcOffset(time) }));

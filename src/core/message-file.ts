@@ -9,6 +9,8 @@ const bodyAtMost = 20_000;
 const lettersRead = 200_000;
 export const messagePartsAtMost = 50;
 export const messageBytesAtMost = 30 * 1024 * 1024;
+// As many as the largest message has that is packed in lines of 76 letters.
+const linesAtMost = 450_000;
 
 /** A returned message: which of ours it was, and what the other server said (RFC 3464). */
 export type Report = { action: string; status: string; reason: string; originals: string[] };
@@ -33,6 +35,7 @@ const idsIn = (text: string | undefined): string[] => [...new Set(optionalText(2
 
 /** What a message (RFC 5322) says. Never throws: of one that cannot be read, what can be read is given. */
 export async function readMessageFile(bytes: Uint8Array): Promise<MessageFile> {
+  if (isAllLines(bytes)) return fromHeaders(bytes);
   const limits = { maxNestingDepth: 20, maxHeadersSize: 256 * 1024 };
   const email = await PostalMime.parse(bytes, limits).catch(() => null);
   if (!email) return fromHeaders(bytes);
@@ -54,10 +57,17 @@ export async function readMessageFile(bytes: Uint8Array): Promise<MessageFile> {
   };
 }
 
+// A reader of mail keeps each line for itself: of a message that is nothing but lines it would take gigabytes.
+function isAllLines(bytes: Uint8Array): boolean {
+  let lines = 0;
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) lines++;
+  return lines > linesAtMost || (lines > linesAtMost / 5 && bytes.length < lines * 20);
+}
+
 /** A message whose parts cannot be told apart: its first headers only. */
 function fromHeaders(bytes: Uint8Array): MessageFile {
   const head = Buffer.from(bytes.subarray(0, 100_000)).toString('latin1').split(/\r?\n\r?\n/)[0]!.replace(/\r?\n[ \t]+/g, ' ');
-  const value = (name: string): string => new RegExp(`^${name}:(.*)$`, 'im').exec(head)?.[1]?.trim() ?? '';
+  const value = (name: string): string => new RegExp(`^${name}:(.{0,1000})`, 'im').exec(head)?.[1]?.trim() ?? '';
   const address = optionalEmail().safeParse(/[^\s<>"]+@[^\s<>"]+/.exec(value('from'))?.[0] ?? '');
   const messageId = idsIn(value('message-id'))[0] ?? null;
   return {

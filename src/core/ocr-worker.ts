@@ -1,6 +1,7 @@
 import { createWorker, OEM, type Worker } from 'tesseract.js';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { extractText, getDocumentProxy, renderPageAsImage } from 'unpdf';
+import { checkDots } from './picture-dots.ts';
 import { readCodes } from './qr.ts';
 
 // A process of its own: recognising a page takes seconds of one core, and broken pictures end what reads them.
@@ -42,6 +43,7 @@ async function codesOn(picture: Uint8Array): Promise<string[]> {
 }
 
 async function read(bytes: Uint8Array, mediaType: string, languages: readonly string[]): Promise<Read> {
+  if (mediaType !== 'application/pdf') checkDots(bytes);
   if (mediaType !== 'application/pdf') return { words: (await recognise(bytes, languages)).slice(0, lettersAtMost), pages: 1, codes: await codesOn(bytes).catch(() => []) };
   const pdf = await getDocumentProxy(new Uint8Array(bytes));
   const { text, totalPages } = await extractText(pdf, { mergePages: false });
@@ -66,10 +68,10 @@ async function draw(bytes: Uint8Array, page: number): Promise<Uint8Array> {
   return new Uint8Array(await renderPageAsImage(pdf, Math.max(1, Math.min(page, pdf.numPages)), { canvasImport: canvas, width: 1000 }));
 }
 
-type Asked = { id: number; act: 'read' | 'draw'; bytes: Uint8Array; mediaType: string; languages: string[]; page: number };
+type Asked = { id: number; act: 'read' | 'draw' | 'count'; bytes: Uint8Array; mediaType: string; languages: string[]; page: number };
 // The recogniser's thread would outlive a server that was killed.
 process.once('disconnect', () => process.exit());
 process.on('message', ({ id, act, bytes, mediaType, languages, page }: Asked) => {
-  const work = act === 'draw' ? draw(bytes, page).then((picture) => ({ picture })) : read(bytes, mediaType, languages);
+  const work = act === 'count' ? getDocumentProxy(new Uint8Array(bytes)).then((pdf) => ({ pages: pdf.numPages })) : act === 'draw' ? draw(bytes, page).then((picture) => ({ picture })) : read(bytes, mediaType, languages);
   void work.then((answer) => process.send!({ id, ...answer }), (error: unknown) => process.send!({ id, error: (error instanceof Error ? error.message : String(error)).slice(0, 300) }));
 });

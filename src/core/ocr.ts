@@ -111,3 +111,8 @@ export async function readPages(file: { bytes: Uint8Array; mediaType: string }, 
 export async function drawPage(bytes: Uint8Array, page: number): Promise<Uint8Array> {
   return (await drawer.ask({ act: 'draw', bytes, page })).picture!;
 }
+
+/** How many pages a PDF has; throws where it cannot be read. */
+export async function countPages(bytes: Uint8Array): Promise<number> {
+  return (await drawer.ask({ act: 'count', bytes })).pages!;
+}

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { degrees, EncryptedPDFError, PDFDict, PDFDocument, PDFHexString, PDFName, PDFNumber, type PDFPage, type PDFRef } from '@cantoo/pdf-lib';
+import { checkDots, dotsAtMost } from './picture-dots.ts';
 
 // A process of its own: hundreds of megabytes are in memory while pages are put together, and what breaks here ends nothing else.
 export type MergeSource = { path: string; mediaType: string };
@@ -15,8 +16,9 @@ async function read({ path, mediaType }: MergeSource): Promise<PDFDocument> {
   const bytes = new Uint8Array(readFileSync(path));
   if (mediaType === 'application/pdf') return PDFDocument.load(bytes, { updateMetadata: false });
   const { createCanvas, loadImage } = await import('@napi-rs/canvas');
+  checkDots(bytes);
   const picture = await loadImage(Buffer.from(bytes));
-  if (picture.width * picture.height === 0 || picture.width * picture.height > 120_000_000) throw new Error('no picture');
+  if (picture.width * picture.height === 0 || picture.width * picture.height > dotsAtMost) throw new Error('no picture');
   // Through the canvas, which turns a photograph as the camera was held; 150 dots an inch are what paper shows.
   const shrink = Math.min(1, 1700 / Math.max(picture.width, picture.height));
   const canvas = createCanvas(Math.max(1, Math.round(picture.width * shrink)), Math.max(1, Math.round(picture.height * shrink)));

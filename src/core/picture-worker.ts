@@ -1,13 +1,14 @@
 import { createCanvas, loadImage } from '@napi-rs/canvas';
+import { checkDots, dotsAtMost } from './picture-dots.ts';
 
 // A process of its own: a broken picture ends what reads it, and nothing else.
 type Asked = { bytes: Uint8Array; most: number };
-const pixelsAtMost = 120_000_000;
 
 /** Drawn anew, smaller and upright: nothing that the camera wrote beside the picture (place, device, time) is carried over. */
 async function shrink({ bytes, most }: Asked): Promise<Uint8Array> {
+  checkDots(bytes);
   const picture = await loadImage(Buffer.from(bytes));
-  if (picture.width * picture.height === 0 || picture.width * picture.height > pixelsAtMost) throw new Error('no picture');
+  if (picture.width * picture.height === 0 || picture.width * picture.height > dotsAtMost) throw new Error('no picture');
   const scale = Math.min(1, most / Math.max(picture.width, picture.height));
   const canvas = createCanvas(Math.max(1, Math.round(picture.width * scale)), Math.max(1, Math.round(picture.height * scale)));
   const paint = canvas.getContext('2d');

@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { unzipSync } from 'fflate';
 import readXlsx from 'read-excel-file/node';
 import { fileTypeFromBuffer } from 'file-type';
-import { wrong } from '../../core/refusal.ts';
+import { wrong } from './refusal.ts';
 
 export const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1250', 'windows-1251'] as const;
 export type Encoding = (typeof encodings)[number];
@@ -10,10 +10,14 @@ export const delimiters = [';', ',', '\t', '|'] as const;
 export type SheetCell = string | number | Date | null;
 /** A file of rows: `number` is the row's as a spreadsheet counts it, beginning with 1. */
 export type SheetRow = { number: number; cells: SheetCell[] };
+/** What is known of a text before it is read; the rest is guessed. */
+export type SheetReading = { encoding?: Encoding | ''; delimiter?: string };
 export type Sheet = { kind: 'csv' | 'xlsx'; encoding: Encoding | ''; delimiter: string; rows: SheetRow[] };
 
 export const sheetRowsAtMost = 50_000;
 const columnsAtMost = 60;
+const rowLettersAtMost = 1_000_000;
+const lettersLookedAt = 200_000;
 // A workbook of 20 MB may unfold to a thousand times as much.
 const unfoldedAtMost = 300 * 1024 * 1024;
 
@@ -45,7 +49,7 @@ export function guessEncoding(bytes: Uint8Array): Encoding {
 
 /** The sign between the cells: the one that most lines hold equally often, outside quotes. */
 export function guessDelimiter(text: string): string {
-  const lines = text.replace(/"(?:[^"]|"")*"/g, '').split(/\r\n?|\n/).filter((one) => one.trim() !== '').slice(0, 30);
+  const lines = text.slice(0, lettersLookedAt).replace(/"[^"]*"/g, '').split(/\r\n?|\n/).filter((one) => one.trim() !== '').slice(0, 30);
   const score = (sign: string): number => {
     const counts = lines.map((one) => one.split(sign).length - 1).filter((count) => count > 0);
     const most = [...Map.groupBy(counts, (count) => count)].sort((a, b) => b[1].length - a[1].length)[0];
@@ -63,21 +67,25 @@ const tidy = (cell: unknown): SheetCell => {
 };
 const isFilled = (row: SheetRow): boolean => row.cells.some((cell) => cell !== null);
 
-/** Reads CSV (any of `encodings`, any of `delimiters`) or XLSX; refuses at `file` what is neither. */
-export async function readSheet(bytes: Uint8Array, as: { encoding?: Encoding | ''; delimiter?: string } = {}): Promise<Sheet> {
+/** Reads CSV or XLSX in this process; refuses at `file` what is neither. Servers ask `readSheet`. */
+export async function readSheetHere(bytes: Uint8Array, as: SheetReading = {}): Promise<Sheet> {
   const found = await fileTypeFromBuffer(bytes).catch(() => undefined);
   if (found?.mime === 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet') return readWorkbook(bytes);
   if (bytes.length === 0 || (found && !found.mime.startsWith('text/') && found.mime !== 'application/csv' && found.ext !== 'xml')) throw wrong({ file: { key: 'field.import_kind' } });
   const encoding = as.encoding || guessEncoding(bytes);
   const text = new TextDecoder(encoding).decode(bytes);
   const delimiter = as.delimiter || guessDelimiter(text);
-  const options = { delimiter, bom: true, relax_column_count: true, relax_quotes: true, skip_empty_lines: false, to: sheetRowsAtMost + 20 };
+  const options = { delimiter, bom: true, relax_column_count: true, relax_quotes: true, skip_empty_lines: false, to: sheetRowsAtMost + 20, max_record_size: rowLettersAtMost };
   let records: string[][];
   try {
     records = parse(text, options);
   } catch {
     // A quote that is opened and never closed would swallow the rest of the book: it is a sign like others then.
-    records = parse(text, { ...options, quote: false });
+    try {
+      records = parse(text, { ...options, quote: false });
+    } catch {
+      throw wrong({ file: { key: 'field.import_broken' } });
+    }
   }
   return bounded({ kind: 'csv', encoding, delimiter, rows: records.map((cells, index) => ({ number: index + 1, cells: cells.map(tidy) })) });
 }

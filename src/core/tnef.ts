@@ -3,6 +3,8 @@ import type { Upload } from './file.ts';
 const signature = 0x223e9f78;
 const attributes = { rendering: 0x00069002, title: 0x00018010, data: 0x0006800f };
 
+const filesAtMost = 200;
+
 /** Whether these bytes are a winmail.dat: the parcel into which some programs put all attachments (MS-OXTNEF). */
 export const isTnef = (bytes: Uint8Array): boolean => bytes.length > 6 && Buffer.from(bytes.buffer, bytes.byteOffset, 4).readUInt32LE(0) === signature;
 
@@ -16,6 +18,7 @@ export function openTnef(bytes: Uint8Array): Upload[] {
     const length = data.readUInt32LE(at + 5);
     const content = data.subarray(at + 9, at + 9 + length);
     if (content.length < length) break;
+    if (id === attributes.rendering && files.length >= filesAtMost) break;
     if (id === attributes.rendering) files.push({ name: 'part', bytes: new Uint8Array() });
     const last = files.at(-1);
     // The title is in the writer's code page; names in Latin letters are read, others are named by their kind.

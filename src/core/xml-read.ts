@@ -4,6 +4,7 @@ export type XmlNode = { name: string; attributes: Record<string, string>; childr
 const bytesAtMost = 1_000_000;
 const depthAtMost = 40;
 const nodesAtMost = 20_000;
+const spacesAtMost = 100;
 const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 const nameMark = /^[\p{L}_][\p{L}\p{N}._-]*(?::[\p{L}_][\p{L}\p{N}._-]*)?$/u;
 
@@ -74,8 +75,10 @@ export function readXml(text: string): XmlNode {
     const tag = /^\S+/.exec(inner)?.[0] ?? '';
     if (!nameMark.test(tag) || ++count > nodesAtMost || open.length >= depthAtMost || (!last && root)) throw new XmlError('element');
     const attributes = attributesOf(inner.slice(tag.length));
-    const spaces = new Map(last?.spaces ?? []);
-    for (const [name, value] of attributes) if (name === 'xmlns' || name.startsWith('xmlns:')) spaces.set(name.slice(6), value);
+    const declared = attributes.filter(([name]) => name === 'xmlns' || name.startsWith('xmlns:')).map(([name, value]): [string, string] => [name.slice(6), value]);
+    const above = last?.spaces ?? new Map<string, string>();
+    const spaces = declared.length === 0 ? above : new Map([...above, ...declared]);
+    if (spaces.size > spacesAtMost) throw new XmlError('namespaces');
     const [prefix, local] = tag.includes(':') ? (tag.split(':') as [string, string]) : ['', tag];
     const space = spaces.get(prefix);
     if (space === undefined && prefix !== '') throw new XmlError('prefix');

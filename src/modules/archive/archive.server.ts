@@ -32,7 +32,7 @@ type Found = { id: string; reference: string; subject: string; class_code: strin
 export const listWaiting = operation({
   id: 'archive.waiting', kind: 'query', rest: 'GET /archive/waiting', allow: keepers,
   summary: 'Closed cases that are not yet in the archive, the last closed first, and what keeps one out; pages by cursor.',
-  input: z.object({ year: z.coerce.number().int().optional(), classCode: optionalLine(20), after: optionalLine(120), limit: z.coerce.number().int().min(1).max(500).default(50) }),
+  input: z.object({ year: z.coerce.number().int().min(1900).max(2200).optional(), classCode: optionalLine(20), after: optionalLine(120), limit: z.coerce.number().int().min(1).max(500).default(50) }),
   output: z.object({
     cases: z.array(z.object({ id: z.string(), reference: z.string(), subject: z.string(), classCode: z.string(), closedAt: z.date(), retentionYears: z.number().nullable(), keepUntil: z.string().nullable(), obstacle: z.enum(obstacles).nullable() })), next: z.string().nullable(),
   }),
@@ -125,7 +125,7 @@ export const listArchive = operation({
   id: 'archive.list', kind: 'query', rest: 'GET /archive', allow: bookReaders,
   summary: 'The archive book, the last line first (or the first, in print): by year of closing, class, box, state; lines of cases that the caller may not see are left out. Pages by cursor.',
   input: z.object({
-    year: z.coerce.number().int().optional(), classCode: optionalLine(20), boxId: optionalId(), state: choice(['', ...itemStates, 'past', 'lent']).default(''), order: choice(['down', 'up']).default('down'),
+    year: z.coerce.number().int().min(1900).max(2200).optional(), classCode: optionalLine(20), boxId: optionalId(), state: choice(['', ...itemStates, 'past', 'lent']).default(''), order: choice(['down', 'up']).default('down'),
     after: z.coerce.number().int().min(0).max(2_000_000_000).default(0), limit: z.coerce.number().int().min(1).max(5000).default(50),
   }),
   output: z.object({ items: z.array(ItemRow), next: z.number().nullable() }),

@@ -1,11 +1,10 @@
-import { PDFDocument } from '@cantoo/pdf-lib';
 import { z } from 'zod';
 import { dayIn } from '../../core/day.ts';
 import { id } from '../../core/input.ts';
 import { formatBytes, formatDay } from '../../core/language.ts';
 import { log } from '../../core/log.ts';
 import { textIn, translator } from '../../core/message.ts';
-import { drawPage } from '../../core/ocr.ts';
+import { countPages, drawPage } from '../../core/ocr.ts';
 import { operation, type Context } from '../../core/operation.ts';
 import { PdfError, renderPdf, type CarrierData } from '../../core/pdf.ts';
 import { notFound } from '../../core/refusal.ts';
@@ -19,7 +18,7 @@ export const isPdfA = (bytes: Uint8Array): boolean => /pdfaid:part(>|=["'])[1-4]
 
 /** The pages of an uploaded PDF as pictures; nothing where it is too long or cannot be read. */
 async function drawPages(bytes: Uint8Array): Promise<NonNullable<CarrierData['pages']>> {
-  const count = await PDFDocument.load(bytes, { updateMetadata: false }).then((pdf) => pdf.getPageCount(), () => 0);
+  const count = await countPages(bytes);
   if (count > pagesAtMost) return [];
   const drawn: NonNullable<CarrierData['pages']> = [];
   for (let page = 1; page <= count; page++) drawn.push({ bytes: await drawPage(bytes, page), ending: 'png' });

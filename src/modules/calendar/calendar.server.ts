@@ -77,6 +77,13 @@ export async function calendarRights({ db, office, caller }: Pick<Context, 'db' 
   const all = caller.kind === 'system' || caller.roles.has('chief');
   return new Map(rows.map((row) => [row.id, { id: row.id, personId: row.person_id, writes: all || row.may === 'write' || (row.person_id !== null && caller.marks.includes(row.person_id)) }]));
 }
+/** Whether what is private in this calendar stays in the caller's sight: the owner's, and of whom the owner let see it. */
+export async function seesPrivate({ db, office, caller }: Pick<Context, 'db' | 'office' | 'caller'>, calendarId: string): Promise<boolean> {
+  if (!caller.personId) return true;
+  const found = await sql`select 1 from calendar k left join calendar_share s on s.office_id = k.office_id and s.calendar_id = k.id and s.person_id = ${caller.personId}::uuid
+    where k.office_id = ${office.id} and k.id = ${calendarId}::uuid and (k.person_id = ${caller.personId}::uuid or (s.sees_private and s.may = 'write'))`.execute(db);
+  return found.rows.length > 0;
+}
 /** Refuses with 403 whoever may not write in this calendar. */
 export async function keepCalendar(context: Pick<Context, 'db' | 'office' | 'caller'>, calendarId: string): Promise<CalendarRow> {
   const right = (await calendarRights(context, [calendarId])).get(calendarId)!;

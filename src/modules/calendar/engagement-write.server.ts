@@ -3,8 +3,9 @@ import type { Engagement, Participant } from '../../../db/types.ts';
 import { sql } from '../../core/database.ts';
 import { nextState } from '../../core/lifecycle.ts';
 import type { Context } from '../../core/operation.ts';
-import { notFound, wrong } from '../../core/refusal.ts';
+import { notAllowed, notFound, wrong } from '../../core/refusal.ts';
 import { indexSearch } from '../../core/search.ts';
+import { seesPrivate } from './calendar.server.ts';
 import { engagementLifecycle, type EngagementState, type NewEngagement, type NewParticipant } from './engagement.ts';
 import { withdrawInvitations } from './invitation-mail.server.ts';
 import { clearOccurrences, exceptionsOf, occurrencesOf, resourcesOf, writeOccurrences } from './occurrence.server.ts';
@@ -135,6 +136,7 @@ export async function applyChange(context: Context, row: EngagementRow, given: P
   const rule = row.series_id ? '' : settleRule(timed.rule, { isAllDay: timed.is_all_day, timeZone: timed.time_zone });
   const isOther = isMoved || rule !== row.rule || timed.place !== row.place;
   const next: EngagementRow = { ...timed, rule, version: row.version + 1, sequence: given.sequence ?? row.sequence + (isOther ? 1 : 0), changed_by: caller.personId, changed_at: now };
+  if (next.visibility === 'private' && row.visibility !== 'private' && !(await seesPrivate(context, next.calendar_id))) throw notAllowed();
   const otherwise = exceptions ?? (rule === '' ? [] : await exceptionsOf(context, row.id));
   const { spans, closed } = await occurrencesOf(context, next, otherwise);
   next.dropped_at = [...next.dropped_at, ...closed];

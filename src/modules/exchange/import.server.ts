@@ -10,7 +10,7 @@ import { notFound, notNow, wrong, type FieldErrors, type Said } from '../../core
 import { UploadInput } from '../documents/index.ts';
 import { headRow, neededFields, oldFields, proposeMapping, type Mapping } from './old-column.ts';
 import { arrangeRows, isRefused, judgeRow, key, type Judged, type Known, type Refused } from './old-entry.ts';
-import { cellText, encodings, readSheet, type Encoding, type Sheet } from './sheet.ts';
+import { cellText, encodings, readSheet, type Encoding, type Sheet } from '../../core/sheet.ts';
 
 export const importStates = ['mapping', 'checking', 'checked', 'running', 'done', 'failed', 'dropped'] as const;
 export const importers: readonly Allow[] = ['registrar', 'it', 'chief'];

@@ -1,6 +1,6 @@
 import { foldTokens } from '../../core/fold.ts';
 import words from './old-words.json' with { type: 'json' };
-import { cellText, type SheetRow } from './sheet.ts';
+import { cellText, type SheetRow } from '../../core/sheet.ts';
 
 /** What a row of an old register may say. The first three must be found. */
 export const oldFields = ['number', 'receivedOn', 'subject', 'sub', 'year', 'sender', 'place', 'senderReference', 'direction', 'classCode', 'unit', 'handler', 'closedOn', 'note'] as const;

@@ -5,7 +5,7 @@ import { dayFromOrdinal, ordinalOf } from '../../core/day.ts';
 import { getJurisdiction } from '../../core/jurisdiction.ts';
 import { headRow, proposeMapping } from './old-column.ts';
 import { isRefused, judgeRow, readDay, readNumber, type Known } from './old-entry.ts';
-import { guessDelimiter, guessEncoding, readSheet } from './sheet.ts';
+import { guessDelimiter, guessEncoding, readSheet } from '../../core/sheet.ts';
 
 const known: Known = { patterns: [], today: '2026-11-22', units: new Map(), people: new Map(), labels: { unit: 'Јединица', handler: 'Обрађивач', closedOn: 'Разведено' } };
 const patternsOf = (id: string): string[] => getJurisdiction(id).references.flatMap((rule) => [rule.pattern, ...rule.alternatives]);

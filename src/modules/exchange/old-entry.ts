@@ -4,7 +4,7 @@ import { parseReference } from '../../core/number.ts';
 import type { Said } from '../../core/refusal.ts';
 import type { Mapping, OldField } from './old-column.ts';
 import words from './old-words.json' with { type: 'json' };
-import { cellText, type SheetCell, type SheetRow } from './sheet.ts';
+import { cellText, type SheetCell, type SheetRow } from '../../core/sheet.ts';
 
 /** A line of an old register, read. `sub` 0: the number stands alone; `closedOn` null: still open. */
 export type OldEntry = {

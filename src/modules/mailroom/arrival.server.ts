@@ -11,7 +11,7 @@ export const keepArrival = operation({
   id: 'arrival.keep', kind: 'command', allow: [],
   summary: 'Keeps what came by a mailbox or from the scanner, once: the file first, then the row. Only what is kept may leave where it came from.',
   input: z.object({
-    source: choice(['mailbox', 'scanner']), mailboxId: optionalId(), key: z.string().min(1).max(500), name: z.string().min(1).max(200), mediaType: z.string(), bytes: z.instanceof(Uint8Array), size: z.number(),
+    source: choice(['mailbox', 'scanner']), mailboxId: optionalId(), key: z.string().min(1).max(500), name: z.string().min(1).max(200), mediaType: z.string(), bytes: z.instanceof(Uint8Array), size: z.number().int().min(0),
     senderName: z.string().default(''), senderEmail: z.string().default(''), subject: z.string().default(''), words: z.string().default(''), reason: z.string().default(''),
   }),
   output: z.object({ id: z.string() }),

@@ -8,7 +8,7 @@ import { DeskPage } from '../../../ui/frame.tsx';
 import { Actions, At, Button, Crumbs, Empty, Facts, LinkButton, Notice, Pages, Section, State, Table } from '../../../ui/parts.tsx';
 import { getImport, importers, isEnded, listImports, listRefusals, mapImport, runImport, stopImport, uploadImport, type ImportRun } from '../import.server.ts';
 import { neededFields, oldFields } from '../old-column.ts';
-import { encodings } from '../sheet.ts';
+import { encodings } from '../../../core/sheet.ts';
 
 export const mayImport = (page: PageContext): boolean => importers.some((role) => page.caller.roles.has(role as 'it'));
 type Run = Awaited<ReturnType<typeof read>>;
