@@ -55,7 +55,7 @@ export async function openSide(size: Size): Promise<Side> {
 
 async function start(size: Size): Promise<{ child: ChildProcess; port: number; startedMs: number }> {
   const began = performance.now();
-  const child = fork(process.argv[1]!, ['growth', '--serve', size.name], { env: { ...process.env, KABINET_PROXY: '1', KABINET_LOG: 'error' } });
+  const child = fork(process.argv[1]!, ['growth', '--serve', size.name], { env: { ...process.env, KABINET_PROXY: '1', KABINET_LOG: 'silent' } });
   const port = await new Promise<number>((done, fail) => {
     child.once('message', (said) => done(Number(said)));
     child.once('exit', (code) => fail(new Error(`the server of ${size.name} ended with ${code}`)));
@@ -139,9 +139,15 @@ const ranMs = (pid: string | number): number => {
 /** The backends that serve one database: PostgreSQL names them so. */
 const backendsOf = (database: string): string[] => readdirSync('/proc').filter((name) => /^\d+$/.test(name) && new RegExp(`^postgres: kabinet_\\w+ ${database} `).test(read(`/proc/${name}/cmdline`)));
 
-/** Processor time so far of a side's server and of its backends, in milliseconds; backends are looked up once a call of \`busyOf\`. */
-export function busyOf({ child, size }: Pick<Side, 'child' | 'size'>): { server: number; backends: number } {
-  return { server: ranMs(child.pid!), backends: backendsOf(size.name).reduce((total, pid) => total + ranMs(pid), 0) };
+type Busy = { server: number; backends: Map<string, number> };
+/** Processor time so far of a side's server and of each of its backends, in milliseconds. */
+export const busyOf = ({ child, size }: Pick<Side, 'child' | 'size'>): Busy => ({ server: ranMs(child.pid!), backends: new Map(backendsOf(size.name).map((pid) => [pid, ranMs(pid)])) });
+/** What was computed since; a backend that ended meanwhile is not counted, one that began is. */
+export function busySince(side: Pick<Side, 'child' | 'size'>, before: Busy): { server: number; backends: number; both: number } {
+  const now = busyOf(side);
+  const server = now.server - before.server;
+  const backends = [...now.backends].reduce((total, [pid, ran]) => total + ran - (before.backends.get(pid) ?? 0), 0);
+  return { server, backends, both: server + backends };
 }
 
 const kb = (text: string, name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? Number.NaN);

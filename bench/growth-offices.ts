@@ -2,7 +2,7 @@ import { sql } from '../src/core/database.ts';
 import { runSchedule } from '../src/core/job.ts';
 import { hasUnsealed } from '../src/core/seal.ts';
 import { setTimeout as pause } from 'node:timers/promises';
-import { busyOf, type Side } from './growth-measure.ts';
+import { busyOf, busySince, type Side } from './growth-measure.ts';
 import { lines } from './growth-lines.ts';
 
 const median = (list: readonly number[]): number => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)] ?? Number.NaN;
@@ -47,8 +47,8 @@ export async function idleMinute(sides: readonly Side[], seconds: number): Promi
   return Promise.all(
     sides.map(async (side, index) => {
       const was = before[index]!;
-      const { server, backends } = busyOf(side);
-      return { serverMs: server - was.server, backendsMs: backends - was.backends, transactions: (await transactionsOf(side)) - was.transactions, seconds };
+      const { server, backends } = busySince(side, was);
+      return { serverMs: server, backendsMs: backends, transactions: (await transactionsOf(side)) - was.transactions, seconds };
     }),
   );
 }

@@ -54,10 +54,10 @@ function tablesOf(group: Group): string {
       figures('backends', each(group.memory, (one) => one.backends)),
       figures('tables on disk, MB', each(group.disk, (one) => one.table)),
       figures('indexes on disk, MB', each(group.disk, (one) => one.index)),
-      figures('from a registration to its seal, ms', group.sealing),
+      ...(group.idle.length === 0 ? [] : [figures('from a registration to its seal, ms', group.sealing),
       figures(`${group.idle[0]?.seconds ?? 60} s of rest: transactions`, each(group.idle, (one) => one.transactions)),
       figures('the same: processor ms of the server', each(group.idle, (one) => one.serverMs)),
-      figures('the same: processor ms of the backends', each(group.idle, (one) => one.backendsMs)),
+      figures('the same: processor ms of the backends', each(group.idle, (one) => one.backendsMs))]),
       ...(group.turns[0] ?? []).map((turn, index) => figures(`turn of ${turn.name}, ms`, group.turns.map((own) => own[index]!.ms))),
     ],
   );

@@ -7,7 +7,7 @@ import type { Options } from './benches.ts';
 import { writeSection } from './report.ts';
 import { fillSize, isFilled, type Size } from './growth-fill.ts';
 import { lines, type GrowthLine } from './growth-lines.ts';
-import { busyOf, memoryOf, openSide, type Side } from './growth-measure.ts';
+import { busyOf, busySince, memoryOf, openSide, type Side } from './growth-measure.ts';
 import { clockTurns, idleMinute, sealingOf, sizesOf } from './growth-offices.ts';
 import { reportGrowth, type Figures, type Group } from './growth-report.ts';
 import { serveSize } from './growth-serve.ts';
@@ -71,11 +71,13 @@ async function measure(kind: Group['kind'], sizes: readonly Size[], options: { r
     }
     const memory = sides.map(memoryOf);
     const sealing = [];
-    for (const side of sides) sealing.push(await sealingOf(side));
     const turns = [];
-    for (const side of sides) turns.push(await clockTurns(side));
-    say(`${kind}: ${options.idleSeconds} s of rest`);
-    const idle = await idleMinute(sides, options.idleSeconds);
+    for (const side of options.only ? [] : sides) {
+      sealing.push(await sealingOf(side));
+      turns.push(await clockTurns(side));
+    }
+    if (!options.only) say(`${kind}: ${options.idleSeconds} s of rest`);
+    const idle = options.only ? [] : await idleMinute(sides, options.idleSeconds);
     const disk = await Promise.all(sides.map(sizesOf));
     return { kind, sizes: [...sizes], lines: [...figures].map(([line, own]) => ({ line, own })), starts, memory, sealing, turns, idle, disk };
   } finally {
@@ -92,8 +94,7 @@ async function sample(side: Side, line: GrowthLine, round: number): Promise<{ ti
     await line.ask(side, side.seats[serial % side.seats.length]!, serial);
     times.push(performance.now() - from);
   }
-  const after = busyOf(side);
-  return { times, busy: after.server - before.server + after.backends - before.backends };
+  return { times, busy: busySince(side, before).both };
 }
 
 async function fillAll(sizes: readonly Size[]): Promise<void> {

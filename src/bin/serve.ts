@@ -75,9 +75,9 @@ try {
     process.stderr.write(error.code === 'EADDRINUSE' ? `Kabinet: port ${config.PORT} is taken. Set PORT to another one.\n` : `Kabinet: ${error.message}\n`);
     process.exit(1);
   });
-  for (const office of await kernel.offices.all()) kernel.committed(office);
+  await kernel.sweep();
   // While the database is away there is nothing to do, and no reason to end.
-  const sweep = setInterval(() => void kernel.offices.all().then((offices) => offices.forEach((office) => kernel.committed(office)), () => {}), 5000);
+  const sweep = setInterval(() => void kernel.sweep().catch(() => {}), 5000);
 
   if (!config.KABINET_S3) void removeUnfinished(filesDirectory(config)).catch(() => {});
   const daily = config.KABINET_BACKUP && !config.DATABASE_URL ? backDaily(path.resolve(config.KABINET_BACKUP)) : undefined;

@@ -2,19 +2,18 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Kernel } from './kernel.ts';
 import { newId } from './id.ts';
-import { findHead, findSeal, type Head } from './seal.ts';
+import { findSeal, listHeads, type Head } from './seal.ts';
 
 export type Anchor = Head & { office: string; at: string };
 const folder = 'anchors';
 
 /** The end of each office's chain as it stands now: kept elsewhere, it shows later whether the newest events were cut off. */
 export async function listAnchors(kernel: Pick<Kernel, 'db' | 'offices'>, now = new Date()): Promise<Anchor[]> {
-  const anchors: Anchor[] = [];
-  for (const office of await kernel.offices.all()) {
-    const head = await findHead(kernel.db, office);
-    if (head) anchors.push({ office: office.slug, at: now.toISOString(), ...head });
-  }
-  return anchors;
+  const heads = await listHeads(kernel.db);
+  return (await kernel.offices.all()).flatMap((office) => {
+    const head = heads.get(office.id);
+    return head ? [{ office: office.slug, at: now.toISOString(), ...head }] : [];
+  });
 }
 
 /** Writes the anchors of a day into <data>/anchors/<day>.json, once a day. */

@@ -13,10 +13,10 @@ type Owed = { officeId: number; event: Omit<Event, 'at'> & { at: string } };
 // pg-boss runs its SQL on whatever executes it: within the sealer's transaction a job is owed exactly when its event is sealed.
 const within = (tx: Tx) => ({ executeSql: async (text: string, values: unknown[] = []) => ({ rows: (await (tx as unknown as Kysely<unknown>).executeQuery(CompiledQuery.raw(text, values))).rows as never[] }) });
 
-/** One turn of a schedule over all offices; one that fails keeps no other waiting, and fails the turn at its end. */
+/** One turn of a schedule over all offices that it is due for; one that fails keeps no other waiting, and fails the turn at its end. */
 export async function runSchedule(kernel: Kernel, schedule: Schedule, now: Date): Promise<void> {
   let failed: unknown;
-  for (const office of await kernel.offices.all()) {
+  for (const office of schedule.due ? await schedule.due(kernel, now) : await kernel.offices.all()) {
     try {
       await schedule.run(kernel, office, now);
     } catch (error) {

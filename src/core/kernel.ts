@@ -91,6 +91,12 @@ export class Kernel {
     void sendMails(this, office).catch((error: Error) => log.error({ err: error.message, office: office.slug }, 'mail')).finally(() => this.#posting.set(office.id, this.#posting.get(office.id)! - 1));
   }
 
+  /** What nobody has seen to, here or on another server that ended: offices with events to seal or mail to send. */
+  async sweep(): Promise<void> {
+    for (const office of await this.offices.waiting()) this.committed(office);
+    await this.#anchor();
+  }
+
   async seal(office: Office): Promise<void> {
     const count = await sealEvents(this.db, office, (tx, events) => this.#dispatch(tx, office, events));
     unsealedEvents.set(count);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Database } from './database.ts';
+import { sql, type Database } from './database.ts';
 import { getJurisdiction, type Jurisdiction } from './jurisdiction.ts';
 import { isLocaleId, type LocaleId } from './language.ts';
 
@@ -79,10 +79,11 @@ export function officeFrom(row: { id: number; slug: string; hosts: string[]; jur
 
 const patienceMs = 1000;
 
-/** The offices of this installation, kept for a few seconds: every request asks. */
+/** The offices of this installation, asked again after a few seconds: every request needs one. Of a thousand only those are read that changed. */
 export class Offices {
   readonly #db: Database;
   #list: Office[] = [];
+  #versions = new Map<number, string>();
   #readAt = 0;
   #forgottenAt = 0;
   #reading: Promise<Office[]> | undefined;
@@ -100,9 +101,32 @@ export class Offices {
   }
   async #read(): Promise<Office[]> {
     const began = Date.now();
-    this.#list = (await this.#db.selectFrom('office').select(['id', 'slug', 'hosts', 'jurisdiction', 'data']).orderBy('id').execute()).map(officeFrom);
+    // A row that was written since bears another transaction.
+    const { rows } = await sql<{ id: number; version: string }>`select id, xmin::text as version from office order by id`.execute(this.#db);
+    const changed = rows.filter((row) => this.#versions.get(row.id) !== row.version).map((row) => row.id);
+    const known = new Map(this.#list.map((office) => [office.id, office]));
+    if (changed.length > 0) {
+      const found = await this.#db.selectFrom('office').select(['id', 'slug', 'hosts', 'jurisdiction', 'data']).where((eb) => eb('id', '=', sql<number>`any(${changed}::int[])`)).execute();
+      for (const row of found) known.set(row.id, officeFrom(row));
+    }
+    if (changed.length > 0 || rows.length !== this.#list.length) this.#list = rows.flatMap((row) => known.get(row.id) ?? []);
+    this.#versions = new Map(rows.map((row) => [row.id, row.version]));
     this.#readAt = this.#forgottenAt > began ? 0 : Date.now();
     return this.#list;
+  }
+  /** The offices whose log waits for its seal, or whose mail may go: asked in one statement, whatever their number. */
+  async waiting(): Promise<Office[]> {
+    const { rows } = await sql<{ office_id: number }>`select office_id from list_waiting_offices()`.execute(this.#db);
+    return this.#of(rows);
+  }
+  /** The offices that have work of a kind (see list_offices_due in the migrations). */
+  async due(work: 'arrival' | 'mailbox' | 'import' | 'dispatch'): Promise<Office[]> {
+    const { rows } = await sql<{ office_id: number }>`select office_id from list_offices_due(${work})`.execute(this.#db);
+    return this.#of(rows);
+  }
+  async #of(rows: readonly { office_id: number }[]): Promise<Office[]> {
+    const ids = new Set(rows.map((row) => row.office_id));
+    return ids.size > 0 ? (await this.all()).filter((office) => ids.has(office.id)) : [];
   }
   forget(): void {
     this.#readAt = 0;
@@ -110,4 +134,3 @@ export class Offices {
     this.#reading = undefined;
   }
 }
-

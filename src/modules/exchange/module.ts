@@ -9,7 +9,7 @@ export const exchange: Module = {
   listeners: [{ name: 'exchange.import', on: ['import.mapped', 'import.started'], run: (kernel, office, event) => driveImport(kernel, office, event.nounId!) }],
   // After a crash nobody hears the event again soon enough.
   schedules: [{
-    name: 'exchange.import', cron: '* * * * *',
+    name: 'exchange.import', cron: '* * * * *', due: (kernel) => kernel.offices.due('import'),
     async run(kernel, office) {
       const { ids } = await kernel.run(findUnfinished, kernel.system(office), {});
       for (const id of ids) await driveImport(kernel, office, id);

@@ -188,6 +188,8 @@ export async function readMailboxes(kernel: Kernel, office: Office): Promise<voi
   await Promise.all(doors.map((door) => readMailbox(kernel, office, door)));
 }
 const mine = new Map<string, number>();
+/** The offices with a mailbox that this process watches. */
+export const listRead = (): number[] => [...watched.keys()].flatMap((id) => mine.get(id) ?? []);
 
 /** Lets go of all connections: at the end of the process, and of a test. */
 export async function closeMailboxes(): Promise<void> {

@@ -18,6 +18,19 @@ const scannable = new Set(['application/pdf', 'image/jpeg', 'image/png', 'image/
 /** The folder into which the scanner of this office writes: `<scans>/<office>`. */
 export const scanFolder = (kernel: Pick<Kernel, 'config'>, office: Pick<Office, 'slug'>): string => path.join(kernel.config.KABINET_SCANS ?? path.join(kernel.config.dataDirectory, 'scans'), office.slug);
 
+const made = new Set<string>();
+/** The offices in whose folder something lies; each finds its folder made. */
+export async function listScanned(kernel: Pick<Kernel, 'config' | 'offices'>): Promise<Office[]> {
+  const found: Office[] = [];
+  for (const office of await kernel.offices.all()) {
+    const folder = scanFolder(kernel, office);
+    if (!made.has(folder)) await mkdir(folder, { recursive: true });
+    made.add(folder);
+    if ((await readdir(folder, { withFileTypes: true }).catch(() => [])).some((one) => one.isFile())) found.push(office);
+  }
+  return found;
+}
+
 type Found = { name: string; size: number; changedAt: number };
 async function listFiles(folder: string): Promise<Found[]> {
   const names = await readdir(folder, { withFileTypes: true }).catch(() => []);
