@@ -19,7 +19,8 @@ const warmUp = (isFirst: boolean): number => (isFirst ? 6 : 2);
 /** A registration adds a case: no more than so many in one measurement, so that the size stays what it is called. */
 const mostWrites = 300;
 
-async function measure(seconds: number, clients: number, { pid }: Running, postmaster: number, work: Work, running: Running, offset: number): Promise<Spent> {
+async function measure(seconds: number, clients: number, running: Running, postmaster: number, work: Work, offset: number): Promise<Spent> {
+  const { pid } = running;
   const times: number[] = [];
   const [server, database] = [treeTime(pid), treeTime(postmaster)];
   const began = performance.now();
@@ -51,7 +52,7 @@ export async function runRounds(server: LocalPostgres, entrants: readonly Entran
     for (const work of these)
       for (const { running, peer } of entrants) {
         say(`warming up: ${peer.name}, ${work.name}`);
-        await measure(warmUp(work === works[0]), Math.max(...clients), running, server.pid, work, running, (serial += 10_000)).catch(explain(peer, work));
+        await measure(warmUp(work === works[0]), Math.max(...clients), running, server.pid, work, (serial += 10_000)).catch(explain(peer, work));
       }
     if (!writes) {
       // What all of them take when nobody asks for anything.
@@ -65,7 +66,7 @@ export async function runRounds(server: LocalPostgres, entrants: readonly Entran
           for (const { running, peer } of entrants) {
             say(`round ${round} of ${rounds}: ${work.name}, ${count} at once, ${peer.name}`);
             const key = keyOf(work, count, peer);
-            const sample = await measure(seconds, count, running, server.pid, work, running, (serial += 10_000)).catch(explain(peer, work));
+            const sample = await measure(seconds, count, running, server.pid, work, (serial += 10_000)).catch(explain(peer, work));
             samples.set(key, [...(samples.get(key) ?? []), sample]);
           }
   }
