@@ -8,6 +8,8 @@ import { rootDirectory } from '../src/core/root.ts';
 import { Server, until } from './installation.ts';
 
 export type Programs = { nginx: string; haproxy: string; etcd: string; etcdctl: string; patroni: string; patronictl: string; postgres: string };
+// Whatever becomes of the test, nothing of it stays behind.
+const mortal = ['--pdeathsig', 'TERM'];
 const isRoot = process.getuid?.() === 0;
 
 /** The programs of a cluster, or why there are none. */
@@ -73,11 +75,10 @@ export class Machines {
     return file;
   }
 
-  /** Starts a program; `account`: as the owner of a folder it makes. */
+  /** Starts a program; `asPostgres`: under the account that may run PostgreSQL. */
   run(name: string, command: string, args: string[], { asPostgres = false, env = {} }: { asPostgres?: boolean; env?: Record<string, string> } = {}): Program {
     const account = asPostgres && isRoot ? ['--reuid', 'postgres', '--regid', 'postgres', '--clear-groups'] : [];
-    // Whatever becomes of the test, nothing of it stays behind.
-    const child = spawn('setpriv', ['--pdeathsig', 'TERM', ...account, command, ...args], { cwd: this.folder, env: { PATH: process.env['PATH'], LANG: 'C.UTF-8', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn('setpriv', [...mortal, ...account, command, ...args], { cwd: this.folder, env: { PATH: process.env['PATH'], LANG: 'C.UTF-8', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     const program = new Program(name, child);
     this.#programs.push(program);
     return program;
@@ -107,7 +108,7 @@ export class Machines {
     ]);
     const given = Object.fromEntries(settings.split('\n').filter((line) => /^\w+=/.test(line)).map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
     delete given['PORT'];
-    const server = await Server.start({ data: this.data, ...(port ? { port } : {}), env: { ...given, KABINET_HOST: '127.0.0.1', ...env } });
+    const server = await Server.start({ data: this.data, ...(port ? { port } : {}), env: { ...given, KABINET_HOST: '127.0.0.1', ...env }, within: (command) => ['setpriv', ...mortal, ...command] });
     this.#servers.push(server);
     return server;
   }
