@@ -29,11 +29,11 @@ export async function runLimit({ option, has }: Options): Promise<void> {
   const clients = option('clients', '1,4,16').split(',').map(Number);
   const programs = { nginx: ensureProgram('nginx', 'nginx-light'), wrk: ensureProgram('wrk', 'wrk'), pgbench: ensureProgram('pgbench', 'postgresql-client-15', 'postgresql-client-common') };
   const began = Date.now();
-  const system = await startSystem({ database });
+  const system = await openFilled(cases);
   const folder = path.join(system.config.dataDirectory, 'limit');
   const stops: (() => Promise<void>)[] = [() => system.stop()];
   try {
-    const office = await findOrFill(system, cases);
+    const office = await system.kernel.office('bench');
     say(`${cases} cases are there after ${Math.round((Date.now() - began) / 1000)} s`);
     if (has('fill')) return;
     const child = fork(process.argv[1]!, ['limit', '--serve'], { env: { ...process.env, KABINET_PROXY: '1', KABINET_LOG: 'silent' } });
@@ -76,6 +76,21 @@ export async function runLimit({ option, has }: Options): Promise<void> {
   } finally {
     for (const stop of stops.reverse()) await stop().catch((error: Error) => say(error.message));
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The system with an office of that many cases. What an earlier filling left half done is thrown away. */
+async function openFilled(cases: number): Promise<System> {
+  const system = await startSystem({ database });
+  try {
+    await findOrFill(system, cases);
+    return system;
+  } catch (error) {
+    await system.stop();
+    if (!/ holds \d+ cases/.test((error as Error).message)) throw error;
+    say(`${(error as Error).message} Done.`);
+    rmSync(path.join(system.config.dataDirectory, 'postgres'), { recursive: true, force: true });
+    return openFilled(cases);
   }
 }
 

@@ -26,7 +26,7 @@ const say = (text: string): void => void process.stdout.write(`${new Date().toIS
 /** Kabinet's calendars beside Radicale's, the same objects in both, in turn. */
 export async function runRadicale({ option, has }: Options): Promise<void> {
   if (has('serve')) return serveSize(database);
-  const [rounds, seconds] = [Number(option('rounds', '3')), Number(option('seconds', '1.5'))];
+  const [rounds, seconds] = [Number(option('rounds', '3')), Number(option('seconds', '1'))];
   const sizes = option('sizes', '1000,5000,30000').split(',').map(Number);
   const clients = option('clients', '1,4').split(',').map(Number);
   ensureProgram('radicale', 'radicale', 'gunicorn');

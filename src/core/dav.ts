@@ -1,4 +1,4 @@
-import { element, type Markup, type XmlChild } from './xml.ts';
+import { element, none, type Markup, type XmlChild } from './xml.ts';
 import { childOf, readXml, XmlError, type XmlNode } from './xml-read.ts';
 
 export const dav = 'DAV:';
@@ -12,11 +12,17 @@ const split = (name: string): [string, string] => {
   const [, space = '', local = ''] = /^\{([^{}]*)\}(.+)$/s.exec(name) ?? [];
   return [space, local];
 };
+const elements = new Map<string, string>();
 /** An element by its `{namespace}name`; a namespace that is not ours is declared where it stands. */
 export function tag(name: string, ...children: XmlChild[]): Markup {
+  const known = elements.get(name);
+  if (known) return element(known, none, ...children);
   const [space, local] = split(name);
   const prefix = prefixes[space];
-  return prefix ? element(`${prefix}:${local}`, {}, ...children) : element(`x:${local}`, { 'xmlns:x': space }, ...children);
+  if (!prefix) return element(`x:${local}`, { 'xmlns:x': space }, ...children);
+  // Names that somebody asks for are without number; ours are some eighty.
+  if (elements.size < 500) elements.set(name, `${prefix}:${local}`);
+  return element(`${prefix}:${local}`, none, ...children);
 }
 export const d = (local: string, ...children: XmlChild[]): Markup => tag(`{${dav}}${local}`, ...children);
 export const c = (local: string, ...children: XmlChild[]): Markup => tag(`{${caldav}}${local}`, ...children);

@@ -53,7 +53,10 @@ const parameter = (text: string): string => {
   const value = text.replaceAll('^', '^^');
   return /[,:;]/.test(value) ? `"${value}"` : value;
 };
-const stamp = (at: number): string => new Date(Math.floor(at / 1000) * 1000).toISOString().replace(/[-:]|\.000Z/g, '');
+const stamp = (at: number): string => {
+  const iso = new Date(at).toISOString();
+  return iso.length === 24 ? iso.slice(0, 4) + iso.slice(5, 7) + iso.slice(8, 13) + iso.slice(14, 16) + iso.slice(17, 19) : iso.replace(/[-:]|\.\d{3}Z/g, '');
+};
 
 /** An event as iCalendar lines, by hand: thousands of them are one calendar. The same to the letter as by way of components, which what a program wrote beside needs. */
 export function textOf(event: Written): string {

@@ -5,7 +5,12 @@ export type XmlChild = Markup | string | number | null | undefined | false | rea
 // XML 1.0 has no place for these, not even as references.
 const forbidden = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g;
 const signs: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\n': '&#10;', '\t': '&#9;', '\r': '&#13;' };
-const textOf = (text: string): string => text.toWellFormed().replace(forbidden, '').replace(/[&<>\r]/g, (sign) => signs[sign]!);
+// By whole searches, not letter by letter: a calendar is thousands of long texts with a sign or two.
+const textOf = (text: string): string => {
+  let clean = text.toWellFormed().replace(forbidden, '');
+  for (const sign of ['&', '<', '>', '\r']) if (clean.includes(sign)) clean = clean.replaceAll(sign, signs[sign]!);
+  return clean;
+};
 const valueOf = (text: string): string => text.toWellFormed().replace(forbidden, '').replace(/[&<>"\n\t\r]/g, (sign) => signs[sign]!);
 
 const write = (child: XmlChild): string => {
@@ -14,10 +19,14 @@ const write = (child: XmlChild): string => {
   return 'markup' in child ? child.markup : child.map(write).join('');
 };
 
+/** No attributes. */
+export const none: Record<string, string | number | null | undefined> = {};
+
 /** An element; attributes that are null or undefined are left out, texts escaped, what XML cannot hold dropped. */
-export function element(name: string, attributes: Record<string, string | number | null | undefined> = {}, ...children: XmlChild[]): Markup {
+export function element(name: string, attributes: Record<string, string | number | null | undefined> = none, ...children: XmlChild[]): Markup {
+  const inner = children.length === 1 ? write(children[0]) : children.map(write).join('');
+  if (attributes === none) return { markup: inner ? `<${name}>${inner}</${name}>` : `<${name}/>` };
   const open = Object.entries(attributes).filter(([, value]) => value !== null && value !== undefined).map(([key, value]) => ` ${key}="${valueOf(String(value))}"`).join('');
-  const inner = children.map(write).join('');
   return { markup: inner ? `<${name}${open}>${inner}</${name}>` : `<${name}${open}/>` };
 }
 

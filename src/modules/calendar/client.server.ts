@@ -112,15 +112,16 @@ export async function busyTimes({ db, office }: Pick<Context, 'db' | 'office'>, 
 const EntryView = z.object({ href: z.string(), tag: z.string(), ics: z.string().nullable() });
 export type EntryView = z.infer<typeof EntryView>;
 
-/** The texts of several engagements, in three questions to the database. */
+/** The texts of several engagements, in three questions to the database, of as many as a calendar holds. */
 export async function textsOf(context: Context, entries: readonly Entry[]): Promise<Map<string, string>> {
   const { db, office, t } = context;
   const ids = entries.filter((one) => !one.isBusy).map((one) => one.engagementId);
   const texts = new Map<string, string>();
   if (ids.length === 0) return texts;
-  const rows: EngagementRow[] = await db.selectFrom('engagement').selectAll().where('office_id', '=', office.id).where((eb) => eb.or([eb('id', 'in', ids), eb('series_id', 'in', ids)])).execute();
-  const people: ParticipantRow[] = await db.selectFrom('participant').selectAll().where('office_id', '=', office.id).where('engagement_id', 'in', rows.map((row) => row.id)).orderBy('id').execute();
-  const owners = await db.selectFrom('calendar as k').leftJoin('person as p', (join) => join.onRef('p.office_id', '=', 'k.office_id').onRef('p.id', '=', 'k.person_id')).select(['k.id', 'p.name']).where('k.office_id', '=', office.id).where('k.id', 'in', rows.map((row) => row.calendar_id)).execute();
+  const rows: EngagementRow[] = await db.selectFrom('engagement').selectAll().where('office_id', '=', office.id).where((eb) => eb.or([eb('id', '=', eb.fn.any(eb.val(ids))), eb('series_id', '=', eb.fn.any(eb.val(ids)))])).execute();
+  // Whoever has no address is not named to a program.
+  const people: ParticipantRow[] = await db.selectFrom('participant').selectAll().where('office_id', '=', office.id).where((eb) => eb('engagement_id', '=', eb.fn.any(eb.val(rows.map((row) => row.id))))).where('email', 'is not', null).orderBy('id').execute();
+  const owners = await db.selectFrom('calendar as k').leftJoin('person as p', (join) => join.onRef('p.office_id', '=', 'k.office_id').onRef('p.id', '=', 'k.person_id')).select(['k.id', 'p.name']).where('k.office_id', '=', office.id).where((eb) => eb('k.id', '=', eb.fn.any(eb.val([...new Set(rows.map((row) => row.calendar_id))])))).execute();
   const [peopleOf, exceptionsOf] = [Map.groupBy(people, (one) => one.engagement_id), Map.groupBy(rows.filter((row) => row.series_id), (row) => row.series_id!)];
   const verbatim = new Set(entries.filter((one) => one.isVerbatim).map((one) => one.engagementId));
   for (const row of rows.filter((one) => one.series_id === null)) {
