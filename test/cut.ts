@@ -55,8 +55,8 @@ export class Way {
             if (at < bytes.length && !to.destroyed) to.write(bytes.subarray(at));
             return void from.resume();
           }
-          to.write(bytes.subarray(at, at + 16));
-          at += 16;
+          to.write(bytes.subarray(at, at + 128));
+          at += 128;
         }, 20);
       });
     };

@@ -143,7 +143,7 @@ export class Server {
 /** Whether what listens at this address serves requests. */
 export const isReady = (base: string): Promise<boolean> => fetch(`${base}/health`, { signal: AbortSignal.timeout(5000) }).then((answer) => answer.ok, () => false);
 
-export type Refused = { status: number; title: string; retryAfter: string | null };
+export type Refused = { status: number; title: string; retryAfter: string | null; ms: number };
 type Paper = { name: string; bytes: Uint8Array };
 
 /** Those who register at an address: what they sent, and what was acknowledged to them. */
@@ -169,12 +169,13 @@ export class Clients {
   /** Registers one letter under its key; throws unless it is acknowledged. */
   async send(key: string, papers: Paper[] = []): Promise<void> {
     this.sent.add(key);
+    const began = Date.now();
     const files = papers.map((paper) => ({ name: paper.name, bytes: Buffer.from(paper.bytes).toString('base64') }));
     const body = JSON.stringify({ kind: 'request', subject: `Писмо ${key}`, text: `Текст ${key}`, name: 'Ана Анић', replyBy: 'pickup', ...(files.length > 0 ? { files } : {}) });
     const answer = await this.api('/petitions', { method: 'POST', headers: { 'idempotency-key': key }, body });
     const said = await answer.text();
     if (answer.status !== 200) {
-      this.refused.push({ status: answer.status, title: (/"title":"([^"]*)"/.exec(said) ?? [])[1] ?? said.slice(0, 200), retryAfter: answer.headers.get('retry-after') });
+      this.refused.push({ status: answer.status, title: (/"title":"([^"]*)"/.exec(said) ?? [])[1] ?? said.slice(0, 200), retryAfter: answer.headers.get('retry-after'), ms: Date.now() - began });
       throw new Error(`${answer.status} ${said}`);
     }
     const { reference } = JSON.parse(said) as { reference: string };

@@ -4,7 +4,7 @@ import { log } from './log.ts';
 import { Outage } from './outage.ts';
 import { sha256 } from './secret.ts';
 
-const answerMs = 8000;
+const answerMs = 6000;
 // What a large file may take beyond that: 1 MB a second.
 const bytesInMs = 1000;
 const atOnce = 8;
@@ -28,15 +28,23 @@ export function s3Files(address: string): FileStore {
 
   async function once<T>(target: string, init: RequestInit, read: (answer: Response) => Promise<T>): Promise<T> {
     const stop = new AbortController();
-    const give = (bytes: number): NodeJS.Timeout => setTimeout(() => stop.abort(new DOMException('the file store does not answer', 'TimeoutError')), answerMs + bytes / bytesInMs);
+    const late = Promise.withResolvers<never>();
+    late.promise.catch(() => {});
+    const give = (bytes: number): NodeJS.Timeout => setTimeout(() => {
+      const reason = new DOMException('the file store does not answer', 'TimeoutError');
+      // A signal inside a Request may be collected before it is heard: whoever waits is told apart from it.
+      late.reject(reason);
+      stop.abort(reason);
+    }, answerMs + bytes / bytesInMs);
     let timer = give((init.body as Uint8Array | undefined)?.byteLength ?? 0);
     let answer: Response;
     try {
-      answer = await client.fetch(target, { ...init, signal: stop.signal });
+      const signed = await client.sign(target, init);
+      answer = await Promise.race([fetch(signed, { signal: stop.signal }), late.promise]);
       clearTimeout(timer);
       timer = give(Number(answer.headers.get('content-length') ?? 0));
-      if (answer.ok || answer.status === 404) return await read(answer);
-      await answer.body?.cancel();
+      if (answer.ok || answer.status === 404) return await Promise.race([read(answer), late.promise]);
+      await Promise.race([answer.body?.cancel(), late.promise]);
     } finally {
       clearTimeout(timer);
     }
