@@ -64,8 +64,7 @@ export type RunOptions = {
   reads?: Reads;
 };
 
-// The last of them: a query beside it broke the transaction that both read in.
-const transient = new Set(['40001', '40P01', '25P02']);
+const transient = new Set(['40001', '40P01']);
 
 /** The gate: permission → input → transaction → office and person → operation → event → output. The only way in. */
 export async function runOperation<I extends z.ZodType, O extends z.ZodType>(

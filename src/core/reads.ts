@@ -16,20 +16,22 @@ export class Reads {
     this.caller = caller;
   }
 
-  async run<T>(sight: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  async run<T>(sight: string, work: (tx: Tx) => Promise<T>, isAgain = false): Promise<T> {
     const shared = this.#shared.get(sight) ?? this.#open(sight);
     shared.users++;
     try {
       return await work(await shared.tx);
     } catch (error) {
-      // A statement that failed takes the transaction along: who comes next begins another.
-      if ((error as { code?: string }).code !== undefined) this.#forget(sight, shared);
-      throw error;
+      // A statement that failed takes the transaction along: who comes next begins another, and who was beside it asks again.
+      const { code } = error as { code?: string };
+      if (code !== undefined) this.#forget(sight, shared);
+      if (code !== '25P02' || isAgain) throw error;
     } finally {
       shared.users--;
       // What reads next does so before this turn ends; a page that goes to wait for something else holds no connection.
       if (shared.users === 0) setImmediate(() => shared.users === 0 && (this.#forget(sight, shared), shared.end()));
     }
+    return this.run(sight, work, true);
   }
 
   #forget(sight: string, shared: Shared): void {
