@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { Hono, type Context as HonoContext } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { getCookie, setCookie, deleteCookie } from 'hono/cookie';
 import { renderToStaticMarkup } from 'react-dom/server';
 import type { ReactElement } from 'react';
 import { restApi } from './api.ts';
 import { serveAsset } from './asset.ts';
 import { publicCaller, type Caller } from './caller.ts';
+import { dropCookie, keepCookie, readCookie } from './cookie.ts';
 import { forgetGlances, noticeAct } from './glance.ts';
 import { health } from './health.ts';
 import { isLocaleId, type LocaleId } from './language.ts';
@@ -20,7 +20,7 @@ import type { Page, PageContext, Panel, Shown, Values } from './page.ts';
 import { notFound, Refusal, tooMany, type Said } from './refusal.ts';
 import { holdForm, secretFields, takeHeldForm } from './held-form.ts';
 import { Reads } from './reads.ts';
-import { hashToken, openText, sealText } from './secret.ts';
+import { hashToken, isSame, openText, sealText } from './secret.ts';
 import { mayPass } from './rate-limit.ts';
 
 /** What the site adds to core: who is behind a cookie or token, and how a page is framed. */
@@ -104,7 +104,7 @@ export function createSite(site: Site): Hono {
   app.get('/metrics', async (c) => {
     const token = kernel.config.KABINET_METRICS_TOKEN;
     const local = ['127.0.0.1', '::1', '::ffff:127.0.0.1', 'local'].includes(addressOf(c)) && !kernel.config.KABINET_PROXY;
-    if (token ? c.req.header('authorization') !== `Bearer ${token}` : !local) return c.text('404', 404);
+    if (token ? !isSame(c.req.header('authorization') ?? '', `Bearer ${token}`) : !local) return c.text('404', 404);
     return c.text(await metrics.metrics(), 200, { 'content-type': metrics.contentType });
   });
   app.get('/assets/*', (c) => serveAsset(c));
@@ -148,10 +148,10 @@ export function createSite(site: Site): Hono {
     const offered = audience === 'desk' ? office.staffLocales : office.publicLocales;
     const asked = c.req.query('lang');
     if (isLocaleId(asked) && offered.includes(asked)) {
-      setCookie(c, 'lang', asked, { path: '/', maxAge: 31_536_000, sameSite: 'Lax', secure: isSecure(c), httpOnly: true });
+      keepCookie(c, isSecure(c), 'lang', asked, { seconds: 31_536_000 });
       return asked;
     }
-    const kept = getCookie(c, 'lang');
+    const kept = readCookie(c, isSecure(c), 'lang');
     return isLocaleId(kept) && offered.includes(kept) ? kept : office.locale;
   }
 
@@ -169,11 +169,11 @@ export function createSite(site: Site): Hono {
   }
 
   async function callerFor(c: HonoContext, office: Office, page: Page, address: string): Promise<Caller | null> {
-    const token = getCookie(c, sessionCookie);
+    const token = readCookie(c, isSecure(c), sessionCookie);
     if (page.audience === 'desk') return token ? site.findSession(office, token, address) : null;
     const locale = localeFor(c, office, page.audience);
     if (page.audience === 'petitioner') {
-      const caseId = readCase(getCookie(c, caseCookie), office);
+      const caseId = readCase(readCookie(c, isSecure(c), caseCookie), office);
       return caseId ? { ...publicCaller(office, locale, address), kind: 'petitioner', caseId } : null;
     }
     return publicCaller(office, locale, address);
@@ -194,7 +194,7 @@ export function createSite(site: Site): Hono {
       if (!caller) return page.audience === 'desk' ? await toSignIn(context, method, page.isForgotten ? null : form.values) : context.redirect('/track');
       if (page.audience === 'desk' && !office.staffLocales.includes(caller.locale)) caller.locale = office.locale;
       if (page.audience === 'desk') c.header('x-kabinet-for', ownerMark(caller));
-      const acted = getCookie(c, actedCookie);
+      const acted = readCookie(c, isSecure(c), actedCookie);
       if (caller.personId && acted) noticeAct(caller.personId, acted);
       context = contextFor(c, office, caller, url);
       context.values = form.values;
@@ -209,7 +209,7 @@ export function createSite(site: Site): Hono {
   }
 
   async function post(page: Page, context: PageContext): Promise<Response> {
-    if (context.caller.personId) setCookie(context.hono, actedCookie, randomBytes(6).toString('base64url'), { path: '/', sameSite: 'Lax', httpOnly: true, secure: isSecure(context.hono) });
+    if (context.caller.personId) keepCookie(context.hono, isSecure(context.hono), actedCookie, randomBytes(6).toString('base64url'));
     try {
       return await page.post!(context);
     } catch (error) {
@@ -263,7 +263,7 @@ export function createSite(site: Site): Hono {
         return c.html(`<!doctype html>${renderToStaticMarkup(framed)}`, status as 200);
       },
       redirect(path, flash) {
-        if (flash) setCookie(c, 'flash', Buffer.from(JSON.stringify(flash)).toString('base64url'), { path: '/', maxAge: 60, sameSite: 'Lax', httpOnly: true, secure: isSecure(c) });
+        if (flash) keepCookie(c, isSecure(c), 'flash', Buffer.from(JSON.stringify(flash)).toString('base64url'), { seconds: 60 });
         return c.redirect(path, 303);
       },
     };
@@ -271,9 +271,9 @@ export function createSite(site: Site): Hono {
   }
 
   function readFlash(c: HonoContext): Said | null {
-    const raw = getCookie(c, 'flash');
+    const raw = readCookie(c, isSecure(c), 'flash');
     if (!raw) return null;
-    deleteCookie(c, 'flash', { path: '/' });
+    dropCookie(c, isSecure(c), 'flash');
     try {
       const flash = JSON.parse(Buffer.from(raw, 'base64url').toString()) as Said;
       const isSaid = typeof flash.key === 'string' && hasMessage(flash.key) && typeof (flash.args ?? {}) === 'object';
@@ -360,21 +360,21 @@ function readCase(cookie: string | undefined, office: Office): string | null {
 /** Gives this browser the petition of a code, for half a day. */
 export function keepCase(page: PageContext, caseId: string): void {
   const holder: Holder = { office: page.office.id, caseId, until: Date.now() + caseSeconds * 1000 };
-  setCookie(page.hono, caseCookie, sealText(JSON.stringify(holder)).toString('base64url'), { path: '/', maxAge: caseSeconds, sameSite: 'Lax', httpOnly: true, secure: isSecurePage(page) });
+  keepCookie(page.hono, isSecurePage(page), caseCookie, sealText(JSON.stringify(holder)).toString('base64url'), { seconds: caseSeconds });
 }
 /** The petitioner whose letter this browser holds, or null; for a page that is shown to anybody as well. */
 export function findPetitioner(page: PageContext): Caller | null {
-  const caseId = readCase(getCookie(page.hono, caseCookie), page.office);
+  const caseId = readCase(readCookie(page.hono, isSecurePage(page), caseCookie), page.office);
   return caseId ? { ...page.caller, kind: 'petitioner', caseId } : null;
 }
-export const forgetCase = (page: PageContext): void => void deleteCookie(page.hono, caseCookie, { path: '/' });
+export const forgetCase = (page: PageContext): void => dropCookie(page.hono, isSecurePage(page), caseCookie);
 
 export function keepSession(page: PageContext, token: string): void {
-  setCookie(page.hono, sessionCookie, token, { path: '/', sameSite: 'Lax', httpOnly: true, secure: isSecurePage(page) });
+  keepCookie(page.hono, isSecurePage(page), sessionCookie, token);
 }
-export const readSessionCookie = (page: PageContext): string => getCookie(page.hono, sessionCookie) ?? '';
+export const readSessionCookie = (page: PageContext): string => readCookie(page.hono, isSecurePage(page), sessionCookie) ?? '';
 export function forgetSession(page: PageContext): void {
-  deleteCookie(page.hono, sessionCookie, { path: '/' });
+  dropCookie(page.hono, isSecurePage(page), sessionCookie);
   // What a phone kept for this person goes with the session.
   page.hono.header('clear-site-data', '"storage"');
 }

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 
 let sealKey: Buffer | undefined;
 let hashKey: Buffer | undefined;
@@ -19,6 +19,9 @@ export const newToken = (): string => randomBytes(32).toString('base64url');
 
 /** Keyed hash under which tokens and codes are stored: a stolen table does not give the codes away. */
 export const hashToken = (token: string): Buffer => createHmac('sha256', key(hashKey)).update(token).digest();
+
+/** Whether two secrets are the same; takes as long where they are not. */
+export const isSame = (one: string, other: string): boolean => timingSafeEqual(hashToken(one), hashToken(other));
 
 /** SHA-256 as hex. */
 export const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');

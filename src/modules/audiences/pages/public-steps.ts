@@ -1,4 +1,4 @@
-import { getCookie, setCookie } from 'hono/cookie';
+import { dropCookie, keepCookie, readCookie } from '../../../core/cookie.ts';
 import { isSecurePage } from '../../../core/http.tsx';
 import { fieldErrors } from '../../../core/input.ts';
 import type { Caller } from '../../../core/caller.ts';
@@ -46,7 +46,7 @@ export const nextPath = (values: Record<string, string>, page: Pick<PageContext,
 const draftCookie = 'audience_draft';
 // A form that is refused is drawn again in the same request, before the browser has the new cookie.
 const begun = new WeakMap<PageContext, Draft>();
-export const draftCode = (page: PageContext): string => begun.get(page)?.code ?? getCookie(page.hono, draftCookie) ?? '';
+export const draftCode = (page: PageContext): string => begun.get(page)?.code ?? readCookie(page.hono, isSecurePage(page), draftCookie) ?? '';
 export async function draftOf(page: PageContext): Promise<Draft | null> {
   const kept = begun.get(page);
   if (kept) return kept;
@@ -55,7 +55,7 @@ export async function draftOf(page: PageContext): Promise<Draft | null> {
 }
 export function keepDraft(page: PageContext, draft: Draft): void {
   begun.set(page, draft);
-  setCookie(page.hono, draftCookie, draft.code, { path: '/audience', maxAge: draftHours * 3600, sameSite: 'Lax', httpOnly: true, secure: isSecurePage(page) });
+  keepCookie(page.hono, isSecurePage(page), draftCookie, draft.code, { path: '/audience', seconds: draftHours * 3600 });
 }
 
 type Holder = { office: number; caseId: string; until: number };
@@ -64,12 +64,12 @@ const caseSeconds = 12 * 3600;
 /** Gives this browser the audience of a code, for half a day; apart from a petition that it may hold as well. */
 export function keepAudience(page: PageContext, caseId: string): void {
   const holder: Holder = { office: page.office.id, caseId, until: Date.now() + caseSeconds * 1000 };
-  setCookie(page.hono, caseCookie, sealText(JSON.stringify(holder)).toString('base64url'), { path: '/audience', maxAge: caseSeconds, sameSite: 'Lax', httpOnly: true, secure: isSecurePage(page) });
+  keepCookie(page.hono, isSecurePage(page), caseCookie, sealText(JSON.stringify(holder)).toString('base64url'), { path: '/audience', seconds: caseSeconds });
 }
-export const forgetAudience = (page: PageContext): void => setCookie(page.hono, caseCookie, '', { path: '/audience', maxAge: 0, sameSite: 'Lax', httpOnly: true, secure: isSecurePage(page) });
+export const forgetAudience = (page: PageContext): void => dropCookie(page.hono, isSecurePage(page), caseCookie, '/audience');
 /** Whoever holds the code of an audience in this browser, or null. */
 export function findCitizen(page: PageContext): Caller | null {
-  const cookie = getCookie(page.hono, caseCookie);
+  const cookie = readCookie(page.hono, isSecurePage(page), caseCookie);
   if (!cookie) return null;
   try {
     const holder = JSON.parse(openText(Buffer.from(cookie, 'base64url'))) as Holder;

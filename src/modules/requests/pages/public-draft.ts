@@ -1,4 +1,4 @@
-import { getCookie, setCookie } from 'hono/cookie';
+import { keepCookie, readCookie } from '../../../core/cookie.ts';
 import { isSecurePage } from '../../../core/http.tsx';
 import type { PageContext } from '../../../core/page.ts';
 import { findDraft, draftDays, type Draft } from '../draft.server.ts';
@@ -8,7 +8,7 @@ const cookie = 'draft';
 const begun = new WeakMap<PageContext, Draft>();
 
 /** The code of the unfinished letter in this browser, or ''. */
-export const draftCode = (page: PageContext): string => begun.get(page)?.code ?? getCookie(page.hono, cookie) ?? '';
+export const draftCode = (page: PageContext): string => begun.get(page)?.code ?? readCookie(page.hono, isSecurePage(page), cookie) ?? '';
 
 /** The unfinished letter of this browser, or null. */
 export async function draftOf(page: PageContext): Promise<Draft | null> {
@@ -20,11 +20,5 @@ export async function draftOf(page: PageContext): Promise<Draft | null> {
 
 export function keepDraft(page: PageContext, draft: Draft): void {
   begun.set(page, draft);
-  setCookie(page.hono, cookie, draft.code, {
-    path: '/petition',
-    maxAge: draftDays * 86_400,
-    sameSite: 'Lax',
-    httpOnly: true,
-    secure: isSecurePage(page),
-  });
+  keepCookie(page.hono, isSecurePage(page), cookie, draft.code, { path: '/petition', seconds: draftDays * 86_400 });
 }
