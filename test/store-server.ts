@@ -46,7 +46,10 @@ export class StoreServer {
       this.asked[method] = (this.asked[method] ?? 0) + 1;
       const body = Buffer.concat(chunks);
       const answer = (status: number, bytes?: Buffer): void => void response.writeHead(status, { 'content-length': String(bytes?.length ?? 0) }).end(bytes);
-      if (this.failsWith && this.failsTimes-- > 0) return answer(this.failsWith);
+      if (this.failsWith && this.failsTimes > 0) {
+        this.failsTimes--;
+        return answer(this.failsWith);
+      }
       if (!this.#isSigned(request, body)) {
         this.wrong++;
         return answer(403);
