@@ -1,14 +1,17 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 import type { LocalPostgres } from '../../src/core/postgres.ts';
+import { rootDirectory } from '../../src/core/root.ts';
+import { sha256 } from '../../src/core/secret.ts';
 import { kabinet, fillKabinet } from './kabinet.ts';
 import type { Ground, Peer } from './peer.ts';
 import { rareLetters, words, type Facts } from './work.ts';
 import { freePort } from './web.ts';
 
-/** What is in a template when it is whole; another word fills all anew. */
-const version = 'peers 2';
+/** What a whole template says of itself: another state of the schema, or of the filling, fills all anew. */
+const versionOf = (): string => `peers 2 ${sha256(readdirSync(migrations).sort().map((name) => readFileSync(path.join(migrations, name), 'utf8')).join('\n'))}`;
+const migrations = path.join(rootDirectory, 'db/migrations');
 const batch = 2000;
 
 async function within<T>(server: LocalPostgres, user: string, database: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
@@ -26,7 +29,7 @@ const templateOf = (peer: Peer, cases: number): string => `${peer.key}_${cases}_
 
 async function isFilled(server: LocalPostgres, database: string): Promise<boolean> {
   const rows = await asRoot(server, async (root) => (await root.query<{ said: string }>(`select shobj_description(oid, 'pg_database') as said from pg_database where datname = $1`, [database])).rows);
-  return rows[0]?.said === version;
+  return rows[0]?.said === versionOf();
 }
 
 async function makeDatabase(server: LocalPostgres, role: string, database: string, template?: string): Promise<void> {
@@ -69,7 +72,7 @@ export async function openGround(server: LocalPostgres, folder: string, peer: Pe
       await peer.fill(making);
       await within(server, peer.key, filled, (client) => client.query('drop schema bench cascade'));
     }
-    await asRoot(server, (root) => root.query(`comment on database ${filled} is '${version}'`));
+    await asRoot(server, (root) => root.query(`comment on database ${filled} is '${versionOf()}'`));
   }
   await makeDatabase(server, peer.key, ground.database, filled);
   return ground;

@@ -19,7 +19,7 @@ export function openWeb(port: number, usual: Record<string, string> = {}) {
       });
       request.once('error', (error: NodeJS.ErrnoException) => {
         // Servers close a connection that was idle for long just when it is used again.
-        if (request.reusedSocket && error.code === 'ECONNRESET') ask({ method, path, headers, ...(body === undefined ? {} : { body }) }).then(done, fail);
+        if (request.reusedSocket && error.code === 'ECONNRESET') done(ask({ method, path, headers, ...(body === undefined ? {} : { body }) }));
         else fail(error);
       });
       request.end(body);
