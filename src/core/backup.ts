@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 import type { Anchor } from './anchor.ts';
-import type { Config } from './config.ts';
+import { dataMode, type Config } from './config.ts';
 import { startPostgres, type LocalPostgres } from './postgres.ts';
 
 const base = path.join('postgres', 'base.tar.gz');
@@ -109,7 +109,7 @@ export async function readBackup(config: Config, source: string, secret = path.j
   const data = config.dataDirectory;
   if (fs.existsSync(data) && fs.readdirSync(data).length > 0)
     throw new Error(`Kabinet: ${data} is not empty. A backup is restored into an empty KABINET_DATA.`);
-  fs.mkdirSync(data, { recursive: true });
+  fs.mkdirSync(data, { recursive: true, mode: dataMode() });
   const cluster = path.join(data, 'postgres');
   try {
     // A new server settles which account it runs as here; its files then give way to those of the backup.

@@ -36,12 +36,15 @@ export function readConfig(environment: Record<string, string | undefined> = pro
   return { ...parsed.data, dataDirectory: path.resolve(parsed.data.KABINET_DATA) };
 }
 
+/** The mode of the data folder: nobody else's; where root starts it, the account that PostgreSQL runs under must be able to pass through. */
+export const dataMode = (): number => (process.getuid?.() === 0 ? 0o711 : 0o700);
+
 /** The installation's secret key (32 bytes): the given one, or the one in the data folder, made on first use. */
 export function readSecret(dataDirectory: string, given?: string): Buffer {
   if (given) return Buffer.from(given, 'hex');
   const file = path.join(dataDirectory, 'secret');
   if (!existsSync(file)) {
-    mkdirSync(dataDirectory, { recursive: true });
+    mkdirSync(dataDirectory, { recursive: true, mode: dataMode() });
     try {
       writeFileSync(file, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' });
     } catch (error) {

@@ -47,10 +47,10 @@ export function diskFiles(directory: string): FileStore {
       const hash = sha256(bytes);
       const target = place(officeId, hash);
       if (await stat(target).then((found) => found.size === bytes.length, () => false)) return hash;
-      const made = await mkdir(path.dirname(target), { recursive: true });
+      const made = await mkdir(path.dirname(target), { recursive: true, mode: 0o700 });
       const beside = `${target}.${newId()}`;
       try {
-        await writeFile(beside, bytes, { flush: true });
+        await writeFile(beside, bytes, { flush: true, mode: 0o600 });
         await rename(beside, target);
       } catch (error) {
         await rm(beside, { force: true });
