@@ -58,7 +58,11 @@ function prose({ taken, statements }: Result): string {
     const [node, ourDatabase, bare] = [each(ours, (load) => load.busy), each(ours, (load) => load.busyOther), each(limit, (load) => load.busy)];
     return `*${work}* takes ${short(node + ourDatabase)} ms of processor time at one client: ${short(node)} in the server (${Math.round((100 * node) / (node + ourDatabase))} %) and ${short(ourDatabase)} in PostgreSQL, where the same ${statements[work]} statements bare take ${short(bare)}. At ${most.clients} clients the database alone would do ${short(perSecond(most.loads['database']!) / perSecond(most.loads['ours']!))} times as many.`;
   };
+  const files = taken.filter((one) => one.loads['nginx'] && one.clients === Math.min(...taken.map((other) => other.clients))).map(({ work, loads }) => {
+    const ours = each(loads['ours']!, (load) => load.busy + load.busyOther);
+    return `As a file nginx gives the ${work} for one part in ${Math.round(ours / each(loads['nginx']!, (load) => load.busy))} of that.`;
+  }).join(' ');
   return `${told('register by REST')} What PostgreSQL does beside the bare statements is the seal of the log, the work that listeners are owed, and plans that a pool of connections has to make more than once; what the server does is HTTP, reading and checking the letter, the rules of clocks and numbers, and writing the answer.
 
-${told('case page')} ${told('calendar by link')} A file costs a thousandth of that: whatever is put together for one reader and one moment, behind walls that may change with every act, is not kept, and a page a second that nobody may see is worth nothing. What remains ours to save is the server's share: drawing HTML and texts, and checking what comes out of the database.`;
+${told('case page')} ${told('calendar by link')} ${files} Whatever is put together for one reader and one moment, behind walls that may change with every act, is not kept as a file. What remains ours to save is the server's share: drawing HTML and texts, and checking what comes out of the database.`;
 }

@@ -116,10 +116,10 @@ async function prepare(system: System, office: Awaited<ReturnType<typeof findOrF
   const bearer = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   const recorder = openRecorder(system);
   const site = openSite(recorder.kernel);
-  const record = async (path: string, init: RequestInit = {}): Promise<{ text: string; statements: Statement[] }> => {
+  const record = async (where: string, init: RequestInit = {}): Promise<{ text: string; statements: Statement[] }> => {
     const ask = async (): Promise<string> => {
-      const answer = await site.request(`http://${host}:${port}${path}`, { ...init, headers: { host: `${host}:${port}`, ...(init.headers as Record<string, string>) } });
-      if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}`);
+      const answer = await site.request(`http://${host}:${port}${where}`, { ...init, headers: { host: `${host}:${port}`, ...(init.headers as Record<string, string>) } });
+      if (answer.status !== 200) throw new Error(`${where} answered ${answer.status}`);
       return answer.text();
     };
     if (!init.method) await ask();
