@@ -1,4 +1,5 @@
 import { serve } from '@hono/node-server';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startSystem } from '../src/bin/system.ts';
 import { startJobs } from '../src/core/job.ts';
@@ -10,6 +11,8 @@ export async function serveSize(database: string): Promise<void> {
   const { kernel } = system;
   kernel.queue = await startJobs(kernel, system.databases.jobs);
   const server = serve({ fetch: openSite(kernel).fetch, port: 0, hostname: '127.0.0.1' }, () => process.send!((server.address() as AddressInfo).port));
+  // Between two lines of a round a connection rests for longer than usual.
+  (server as Server).keepAliveTimeout = 600_000;
   await kernel.sweep();
   const sweep = setInterval(() => void kernel.sweep().catch(() => {}), 5000);
   await new Promise<void>((done) => process.once('SIGTERM', done));

@@ -1,3 +1,5 @@
+import type { RawBuilder } from 'kysely';
+import { sightOf, type Caller } from './caller.ts';
 import { sql } from './database.ts';
 import { prefixQuery, searchText } from './fold.ts';
 import type { Context } from './operation.ts';
@@ -22,6 +24,10 @@ export async function indexSearch({ db, office, now }: Pick<Context, 'db' | 'off
 
 /** Condition: `column` begins with `prefix`. Unlike `like` it reads an index (text_pattern_ops) behind a policy too. */
 export const beginsWith = (column: string, prefix: string) => sql<boolean>`(${sql.ref(column)} ~>=~ ${prefix} and ${sql.ref(column)} ~<~ ${`${prefix}\u{10FFFF}`})`;
+
+const markedAtMost = 5000;
+/** The open cases that are marked for the caller, as rows with an id, where the caller sees no others; null where that is no shorter way. */
+export const markedOpen = (caller: Caller): RawBuilder<unknown> | null => (caller.kind === 'person' && sightOf(caller) === 'own' ? sql`list_marked_open(${sql.lit(markedAtMost)})` : null);
 
 export type Hit = { id: string; noun: string; caseId: string | null; title: string; detail: string; at: Date };
 

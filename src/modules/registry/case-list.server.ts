@@ -5,7 +5,7 @@ import { fold, prefixQuery } from '../../core/fold.ts';
 import { isId } from '../../core/id.ts';
 import { choice, day, optionalLine, say } from '../../core/input.ts';
 import { operation, type Context } from '../../core/operation.ts';
-import { beginsWith } from '../../core/search.ts';
+import { beginsWith, markedOpen } from '../../core/search.ts';
 
 export const caseViews = ['distribute', 'open', 'mine', 'unit', 'waiting', 'closed', 'all'] as const;
 export type CaseListView = (typeof caseViews)[number];
@@ -89,8 +89,9 @@ export const countCases = operation({
   input: z.object({}),
   output: z.object({ distribute: z.number(), mine: z.number(), unit: z.number(), waiting: z.number() }),
   async run(context) {
-    const count = (view: CaseListView) => sql`(select count(*)::int from (select 1 from case_file c where ${papers(context)} and ${inView(view, context)} limit 1000) x)`;
-    const { rows } = await sql<{ distribute: number; mine: number; unit: number; waiting: number }>`select ${count('distribute')} as distribute, ${count('mine')} as mine, ${count('unit')} as unit, ${count('waiting')} as waiting`.execute(context.db);
+    const marked = markedOpen(context.caller);
+    const count = (view: CaseListView) => sql`(select count(*)::int from (select 1 from case_file c ${marked ? sql`join own on own.id = c.id` : sql``} where ${papers(context)} and ${inView(view, context)} limit 1000) x)`;
+    const { rows } = await sql<{ distribute: number; mine: number; unit: number; waiting: number }>`${marked ? sql`with own as materialized (select id from ${marked}) ` : sql``}select ${count('distribute')} as distribute, ${count('mine')} as mine, ${count('unit')} as unit, ${count('waiting')} as waiting`.execute(context.db);
     return rows[0]!;
   },
 });

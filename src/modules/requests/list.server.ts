@@ -10,7 +10,7 @@ import { formatDay } from '../../core/language.ts';
 import { translator } from '../../core/message.ts';
 import { operation } from '../../core/operation.ts';
 import { prefixQuery } from '../../core/fold.ts';
-import { beginsWith } from '../../core/search.ts';
+import { beginsWith, markedOpen } from '../../core/search.ts';
 import { clockFrom, officeCalendar } from '../registry/index.ts';
 import { openStates, states, type State } from './petition.ts';
 import type { Context } from '../../core/operation.ts';
@@ -123,14 +123,16 @@ export const countPetitions = operation({
     const counted = views.filter((view) => view !== 'all' && view !== 'settled');
     // Counted up to 1,000: beyond that nobody needs the figure, and a large office does not wait for it.
     const most = sql.lit(1000);
+    const marked = markedOpen(context.caller);
+    const own = (id: RawBuilder<unknown>) => (marked ? sql`join own on own.id = ${id}` : sql``);
     const parts = counted.map((view) => {
       const { p, c, k } = inView(view, context);
       const office = context.office.id;
       // What is asked of the clock is cut before it meets the petition: the planner does not know how many clocks are late.
-      const from = k ? sql`(select k.case_id from clock k where k.office_id = ${office} and ${k} limit ${most}) k join petition p on p.office_id = ${office} and p.id = k.case_id` : sql`petition p ${c ? joined.c : sql``}`;
+      const from = k ? sql`(select k.case_id from clock k ${own(sql`k.case_id`)} where k.office_id = ${office} and ${k} limit ${most}) k join petition p on p.office_id = ${office} and p.id = k.case_id` : sql`petition p ${own(sql`p.id`)} ${c ? joined.c : sql``}`;
       return sql`select ${sql.lit(view)} as view, count(*) as n from (select 1 from ${from} where p.office_id = ${office} and ${p} ${c ? sql`and ${c}` : sql``} limit ${most}) x`;
     });
-    const rows = await sql<{ view: ListView; n: number }>`${sql.join(parts, sql` union all `)}`.execute(context.db);
+    const rows = await sql<{ view: ListView; n: number }>`${marked ? sql`with own as materialized (select id from ${marked}) ` : sql``}${sql.join(parts, sql` union all `)}`.execute(context.db);
     const found = Object.fromEntries(rows.rows.map((row) => [row.view, row.n]));
     return Object.fromEntries(views.map((view) => [view, found[view] ?? 0])) as Record<ListView, number>;
   },
