@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { openDatabase, sql } from '../src/core/database.ts';
 import { checkLog, Clients, freePort, Installation, isReady, sayWithout, Server, until } from './installation.ts';
 
@@ -24,6 +24,9 @@ afterAll(async () => {
   await server?.stop();
   if (mayMount) await installation.remove();
 }, 60_000);
+
+// One that failed does not stand in the way of the next.
+afterEach(async () => void (await server?.stop()));
 
 /** Runs the server where `prepare` (shell, with the data folder as $D) has mounted what it likes. */
 const startOn = async (prepare: string): Promise<Server> => (server = await Server.start({
@@ -61,7 +64,7 @@ async function writeLetter(): Promise<{ status: number; html: string; retryAfter
   const cookie = begun.headers.getSetCookie().map((one) => one.split(';')[0]).join('; ');
   const form = new FormData();
   for (const [name, value] of Object.entries({ subject: 'Rupa na putu', text: 'Ovo je napisano s mukom.' })) form.append(name, value);
-  form.append('files', new File([paper('p')[0]!.bytes], 'prilog.txt'));
+  form.append('files', new File([paper('velik prilog '.repeat(10))[0]!.bytes], 'prilog.txt'));
   const answer = await fetch(`${clients.base}/petition/letter`, { method: 'POST', redirect: 'manual', headers: { cookie, 'sec-fetch-site': 'same-origin' }, body: form });
   return { status: answer.status, html: await answer.text(), retryAfter: answer.headers.get('retry-after') };
 }
