@@ -1,3 +1,5 @@
+import fs from 'node:fs';
+import path from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, vi } from 'vitest';
 import { z } from 'zod';
@@ -5,6 +7,7 @@ import type { Caller } from '../src/core/caller.ts';
 import { log } from '../src/core/log.ts';
 import type { Operation } from '../src/core/operation.ts';
 import { Refusal } from '../src/core/refusal.ts';
+import { hasUnsealed } from '../src/core/seal.ts';
 import { verifyOffice } from '../src/core/verify.ts';
 import { modules } from '../src/modules.ts';
 import { createToken } from '../src/modules/people/token.server.ts';
@@ -21,6 +24,8 @@ type Input = Record<string, unknown>;
 
 const operations = modules.flatMap((module) => module.operations) as Operation[];
 const runs = 7 * times;
+// Its rows are handed on by the check, within one process.
+const handedOn = new Set(['import.enter']);
 // These end what the others need: the tokens, the sessions, the person that asks.
 const endsTheAsker = new Set(['token.revoke', 'person.deactivate', 'person.change', 'substitute.end']);
 
@@ -86,11 +91,31 @@ const tokenOf = async (office: TestOffice, role: 'clerk'): Promise<string> => (a
 
 /** Whatever happened: the books have no gap, the chain verifies, each file is there. */
 async function isWhole(office: TestOffice): Promise<void> {
-  await office.settle();
+  // On a loaded machine one settling may not be enough for thousands of events.
+  for (let turn = 0; turn < 6; turn++) {
+    await office.settle();
+    if (!(await hasUnsealed(office.kernel.db, office.office))) break;
+  }
   const proof = await verifyOffice(office.kernel, office.office);
   expect(proof.faults).toEqual([]);
   expect(proof.chain.unsealed).toBe(0);
 }
+
+type Kept = { operation: string; input?: Input; change?: Input };
+test('what broke an operation once is refused in words', async ({ office }) => {
+  const world = await makeWorld(office);
+  const client = new Client(office, openSite(office.kernel));
+  const { token } = await everyRole(office);
+  const rest = new Map((await offered(client)).map((op) => [op.id, op]));
+  for (const one of JSON.parse(fs.readFileSync(path.join(import.meta.dirname, 'corpus/fuzz/operations.json'), 'utf8')) as Kept[]) {
+    const op = operations.find((other) => other.id === one.operation)!;
+    const input = one.input ?? { ...examples[op.id]!(world), ...one.change };
+    const open = rest.get(op.id);
+    if (open) {
+      for (const asker of [token, world.token]) expect(fault(open, await call(client, open, input, asker)), op.id).toBeNull();
+    } else await office.run(op, office.system(), input).catch((error: unknown) => expect(error, op.id).toBeInstanceOf(Refusal));
+  }
+}, 60_000);
 
 test('no input of an operation of the REST interface breaks it, whoever asks; answers are as the document promises', async ({ office }) => {
   const world = await makeWorld(office);
@@ -120,7 +145,7 @@ test('no input of an operation that only pages, links and the office itself use 
   const known = knownOf(world);
   const { caller } = await everyRole(office);
   const faults: string[] = [];
-  await together(operations.filter((op) => !op.rest && !['person.change_password', 'session.sign_in'].includes(op.id)), 4, async (op) => {
+  await together(operations.filter((op) => !op.rest && !handedOn.has(op.id) && !['person.change_password', 'session.sign_in'].includes(op.id)), 4, async (op) => {
     const who = (): Caller => (op.allow.length === 0 ? office.system() : op.allow.includes('contributor') ? office.contributor(world.contributionId) : op.allow.includes('petitioner') ? office.petitioner(world.caseId) : op.allow.includes('public') ? office.public() : caller);
     const schema = z.toJSONSchema(op.input, { io: 'input', unrepresentable: 'any' }) as Schema;
     const property = fc.asyncProperty(inputsOf(examples[op.id]!(world), schema, known), async (input) => {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Config } from './config.ts';
 import { sql, transact, type Tx } from './database.ts';
 import { newId } from './id.ts';
-import { id } from './input.ts';
+import { id, optionalLine } from './input.ts';
 import type { Kernel } from './kernel.ts';
 import { log } from './log.ts';
 import { mailsSent } from './metrics.ts';
@@ -78,7 +78,7 @@ export const failMail = operation({
   input: z.object({ id: id(), reason: z.string() }),
   output: z.object({ id: z.string() }),
   async run(context, input) {
-    const mail = await context.db.updateTable('mail').set({ state: 'failed', error: input.reason.slice(0, 500) }).where('office_id', '=', context.office.id).where('id', '=', input.id).where('state', '=', 'queued')
+    const mail = await context.db.updateTable('mail').set({ state: 'failed', error: optionalLine(500).parse(input.reason.slice(0, 500)) }).where('office_id', '=', context.office.id).where('id', '=', input.id).where('state', '=', 'queued')
       .returning(['id', 'case_id']).executeTakeFirst();
     if (!mail) throw notFound();
     context.record({ name: 'mail.failed', nounId: mail.id, caseId: mail.case_id });

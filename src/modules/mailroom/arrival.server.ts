@@ -7,12 +7,17 @@ import { states, type ArrivalState } from './arrival.ts';
 
 export const openers: readonly Allow[] = ['registrar', 'citizens', 'chief'];
 
+// What came is kept as it came, but for what PostgreSQL cannot hold; what it is known by is never altered.
+const kept = (text: string): string => text.replaceAll('\u0000', '').toWellFormed();
+const whatCame = z.string().default('').transform(kept);
+const keyText = z.string().min(1).max(500).refine((key) => !key.includes('\u0000'));
+
 export const keepArrival = operation({
   id: 'arrival.keep', kind: 'command', allow: [],
   summary: 'Keeps what came by a mailbox or from the scanner, once: the file first, then the row. Only what is kept may leave where it came from.',
   input: z.object({
-    source: choice(['mailbox', 'scanner']), mailboxId: optionalId(), key: z.string().min(1).max(500), name: z.string().min(1).max(200), mediaType: z.string(), bytes: z.instanceof(Uint8Array), size: z.number().int().min(0),
-    senderName: z.string().default(''), senderEmail: z.string().default(''), subject: z.string().default(''), words: z.string().default(''), reason: z.string().default(''),
+    source: choice(['mailbox', 'scanner']), mailboxId: optionalId(), key: keyText, name: z.string().min(1).max(200).transform(kept), mediaType: z.string(), bytes: z.instanceof(Uint8Array), size: z.number().int().min(0),
+    senderName: whatCame, senderEmail: whatCame, subject: whatCame, words: whatCame, reason: whatCame,
   }),
   output: z.object({ id: z.string() }),
   async run(context, input) {
@@ -33,7 +38,7 @@ export const keepArrival = operation({
 export const findArrival = operation({
   id: 'arrival.find', kind: 'query', allow: [],
   summary: 'What is known of an arrival by its key: nothing, or whether it has been decided upon.',
-  input: z.object({ source: choice(['mailbox', 'scanner']), key: z.string() }),
+  input: z.object({ source: choice(['mailbox', 'scanner']), key: keyText }),
   output: z.object({ arrival: z.object({ id: z.string(), isJudged: z.boolean() }).nullable() }),
   async run({ db, office }, input) {
     const row = await db.selectFrom('arrival').select(['id', 'judged_at']).where('office_id', '=', office.id).where('source', '=', input.source).where('message_key', '=', input.key).executeTakeFirst();
