@@ -124,7 +124,7 @@ export const countPetitions = operation({
     // Counted up to 1,000: beyond that nobody needs the figure, and a large office does not wait for it.
     const most = sql.lit(1000);
     const marked = markedOpen(context.caller);
-    const own = (id: RawBuilder<unknown>) => (marked ? sql`join own on own.id = ${id}` : sql``);
+    const own = (caseId: RawBuilder<unknown>) => (marked ? sql`join own on own.id = ${caseId}` : sql``);
     const parts = counted.map((view) => {
       const { p, c, k } = inView(view, context);
       const office = context.office.id;
