@@ -1,5 +1,4 @@
 import fs from 'node:fs';
-import path from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, vi } from 'vitest';
 import { z } from 'zod';
@@ -107,7 +106,7 @@ test('what broke an operation once is refused in words', async ({ office }) => {
   const client = new Client(office, openSite(office.kernel));
   const { token } = await everyRole(office);
   const rest = new Map((await offered(client)).map((op) => [op.id, op]));
-  for (const one of JSON.parse(fs.readFileSync(path.join(import.meta.dirname, 'corpus/fuzz/operations.json'), 'utf8')) as Kept[]) {
+  for (const one of JSON.parse(fs.readFileSync(new URL('corpus/fuzz/operations.json', import.meta.url), 'utf8')) as Kept[]) {
     const op = operations.find((other) => other.id === one.operation)!;
     const input = one.input ?? { ...examples[op.id]!(world), ...one.change };
     const open = rest.get(op.id);

@@ -28,6 +28,7 @@ export function askWorker<Answer>(name: string, asked: object, { longestMs, heap
 }
 
 /** In such a process: answers the one question, or says in `error` why not. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- what is asked is the worker's to say
 export function answerOnce<Asked>(work: (asked: Asked) => Promise<object>): void {
   const answer = (said: object): void => void process.send!(said, () => process.disconnect?.());
   process.once('disconnect', () => process.exit());
