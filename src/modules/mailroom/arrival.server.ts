@@ -8,15 +8,15 @@ import { states, type ArrivalState } from './arrival.ts';
 export const openers: readonly Allow[] = ['registrar', 'citizens', 'chief'];
 
 // What came is kept as it came, but for what PostgreSQL cannot hold; what it is known by is never altered.
-const kept = (text: string): string => text.replaceAll('\u0000', '').toWellFormed();
-const whatCame = z.string().default('').transform(kept);
+const storable = (text: string): string => text.replaceAll('\u0000', '').toWellFormed();
+const whatCame = z.string().default('').transform(storable);
 const keyText = z.string().min(1).max(500).refine((key) => !key.includes('\u0000'));
 
 export const keepArrival = operation({
   id: 'arrival.keep', kind: 'command', allow: [],
   summary: 'Keeps what came by a mailbox or from the scanner, once: the file first, then the row. Only what is kept may leave where it came from.',
   input: z.object({
-    source: choice(['mailbox', 'scanner']), mailboxId: optionalId(), key: keyText, name: z.string().min(1).max(200).transform(kept), mediaType: z.string(), bytes: z.instanceof(Uint8Array), size: z.number().int().min(0),
+    source: choice(['mailbox', 'scanner']), mailboxId: optionalId(), key: keyText, name: z.string().min(1).max(200).transform(storable), mediaType: z.string(), bytes: z.instanceof(Uint8Array), size: z.number().int().min(0),
     senderName: whatCame, senderEmail: whatCame, subject: whatCame, words: whatCame, reason: whatCame,
   }),
   output: z.object({ id: z.string() }),
