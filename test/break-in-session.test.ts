@@ -100,10 +100,10 @@ describe('the server', () => {
     kernel.quiet = true;
     vi.spyOn(kernel, 'run').mockRejectedValue(new Error('select secret_word from petition at /srv/kabinet/dist/serve.js:1'));
     const client = new Client(office, openSite(kernel));
-    for (const path of ['/published', '/structure', '/api/structure']) {
-      const shown = await client.get(path);
-      expect(shown.status, path).toBe(500);
-      expect(shown.html, path).not.toMatch(/secret_word|serve\.js|\bat \/|node_modules|PostgreSQL/);
+    for (const place of ['/published', '/structure', '/api/structure']) {
+      const shown = await client.get(place);
+      expect(shown.status, place).toBe(500);
+      expect(shown.html, place).not.toMatch(/secret_word|serve\.js|\bat \/|node_modules|PostgreSQL/);
       expect([...shown.headers.keys()]).not.toContain('x-powered-by');
       expect(shown.headers.get('server')).toBeNull();
     }

@@ -296,9 +296,9 @@ export function createSite(site: Site): Hono {
     log.error({ err: (error as Error).message, status: outage.status }, 'outage');
     const isWhole = form && !Object.keys(form.values).some((name) => secretFields.has(name));
     const page = renderToStaticMarkup(site.outagePage({ ...context, hono: c }, outage, isWhole ? form.values : null));
-    const answer = c.html(`<!doctype html>${page}`, outage.status as 503);
-    withRetry(answer.headers, outage.status);
-    return answer;
+    const shown = c.html(`<!doctype html>${page}`, outage.status as 503);
+    withRetry(shown.headers, outage.status);
+    return shown;
   }
 
   async function refuse(context: PageContext, error: unknown): Promise<Response> {
