@@ -111,11 +111,14 @@ export function transact<T>(db: Database, mode: 'read' | 'write', first: RawBuil
   const executor = db.getExecutor();
   return executor.provideConnection(async (connection) => {
     let isOver = false;
+    // What was asked for after a statement that failed is told only that the transaction is broken: the first one says why.
+    let cause: unknown;
+    const failing = <R>(answer: Promise<R>): Promise<R> => (answer.catch((error: unknown) => (cause ??= error)), answer);
     const guarded: DatabaseConnection = {
       executeQuery: (query) => {
         if (isOver) throw new Error('The transaction is over');
         if (mode === 'read' && query.sql.includes('set_config')) throw new Error('A transaction that others share keeps its settings');
-        return connection.executeQuery(query);
+        return failing(connection.executeQuery(query));
       },
       streamQuery: () => {
         throw new Error('A transaction gives its rows at once');
@@ -127,10 +130,11 @@ export function transact<T>(db: Database, mode: 'read' | 'write', first: RawBuil
       const [, , result] = await Promise.all([begun, connection.executeQuery(first.compile(db)), work(tx)]);
       const rest = last(tx, result);
       isOver = true;
-      await Promise.all([...rest.map((query) => connection.executeQuery(query)), driver.commitTransaction(connection)]);
+      await Promise.all([...rest.map((query) => failing(connection.executeQuery(query))), driver.commitTransaction(connection)]);
       return result;
-    } catch (error) {
+    } catch (thrown) {
       isOver = true;
+      const error = (thrown as { code?: string }).code === '25P02' ? (cause ?? thrown) : thrown;
       // Where that fails too the connection is given up, and what was wrong first is said.
       await driver.rollbackTransaction(connection).catch(() => {});
       if (mode === 'read' && (error as { code?: string }).code === '25006') throw new Error('A query writes: it must stand alone', { cause: error });
