@@ -28,22 +28,24 @@ const addressOf = ({ server, role, database }: Pick<Ground, 'server' | 'role' | 
   `postgresql://${role}@localhost:${server.port}/${database}?host=${encodeURIComponent(server.host)}`;
 
 /** The parts that `serve` starts with, on a database of the common server as DATABASE_URL would name it. */
-async function openKernel(address: string, folder: string) {
+async function openKernel(address: string, folder: string, serves = false) {
   const config = readConfig({ KABINET_DATA: folder, KABINET_OFFICE: slug, KABINET_PROXY: '1', KABINET_LOG: 'warn', DATABASE_URL: address });
   useSecret(readSecret(config.dataDirectory));
   const databases = await externalDatabase(address);
   await migrate(databases.owner);
-  const { db } = openDatabase(databases.app);
+  const { db } = openDatabase(databases.app, 20, { serves });
   return { databases, kernel: new Kernel({ config, db, files: openFiles(config), mail: openMail(config), modules }) };
 }
 
 /** Serves the database named by KABINET_PEER on PORT of 127.0.0.1, as `kabinet start` does, until it is told to stop. */
 export async function serveKabinet(): Promise<void> {
-  const { kernel, databases } = await openKernel(process.env['KABINET_PEER']!, process.env['KABINET_PEER_FOLDER']!);
+  const { kernel, databases } = await openKernel(process.env['KABINET_PEER']!, process.env['KABINET_PEER_FOLDER']!, true);
   kernel.queue = await startJobs(kernel, databases.jobs);
   const server = serve({ fetch: openSite(kernel).fetch, port: Number(process.env['PORT']), hostname: '127.0.0.1' });
-  for (const office of await kernel.offices.all()) kernel.committed(office);
+  await kernel.sweep();
+  const sweep = setInterval(() => void kernel.sweep().catch(() => {}), 5000);
   await new Promise<void>((done) => process.once('SIGTERM', done));
+  clearInterval(sweep);
   server.close();
   await kernel.queue.stop();
   await kernel.db.destroy();
