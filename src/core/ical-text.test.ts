@@ -16,7 +16,7 @@ const event: fc.Arbitrary<Written> = fc.record({
 test('an event written by hand is to the letter what the library writes of it', () => {
   fc.assert(fc.property(event, (one) => {
     // Something kept of a program leads through the library's components, here without adding anything.
-    const at = (date: Date): string => `${date.toISOString().replace(/[-:]|\.\d{3}/g, '')}`;
+    const at = (date: Date): string => date.toISOString().replace(/[-:]|\.\d{3}/g, '');
     const kept = ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:x', 'BEGIN:VEVENT', 'UID:x', ...(one.recurrenceAt ? [`RECURRENCE-ID:${at(one.recurrenceAt)}`] : []), 'DTSTART:20260101T100000Z', 'END:VEVENT', 'END:VCALENDAR', ''].join('\r\n');
     expect(writeCalendar([one])).toBe(writeCalendar([one], { kept }));
   }), { numRuns: 300 });

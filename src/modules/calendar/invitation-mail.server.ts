@@ -93,9 +93,9 @@ export async function writeInvitation(context: Context, one: Family, person: Par
 export async function invitationText(context: Context, engagementId: string, person: { email: string; name: string }, told: { title: string; place: string; startsAt?: Date; endsAt?: Date }): Promise<{ name: string; ics: string; method: 'REQUEST' | 'CANCEL' } | null> {
   const one = (await familyOf(context, engagementId)).find(({ row }) => row.id === engagementId);
   if (!one) return null;
-  const written = { ...eventFor(context, one, { ...person, role: 'required', reply: 'needs-action' }, await ownerName(context, one.row.calendar_id), null), ...told };
+  const event = { ...eventFor(context, one, { ...person, role: 'required', reply: 'needs-action' }, await ownerName(context, one.row.calendar_id), null), ...told };
   const method = one.row.state === 'cancelled' ? 'CANCEL' : 'REQUEST';
-  return { name: 'invite.ics', ics: writeCalendar([{ ...written, attendees: written.attendees.map((each) => ({ ...each, asks: false })) }], { method }), method };
+  return { name: 'invite.ics', ics: writeCalendar([{ ...event, attendees: event.attendees.map((each) => ({ ...each, asks: false })) }], { method }), method };
 }
 
 /** Tells those who were invited and take part no longer; called while they still stand in the table. */
