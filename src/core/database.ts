@@ -113,7 +113,10 @@ export function transact<T>(db: Database, mode: 'read' | 'write', first: RawBuil
     let isOver = false;
     // What was asked for after a statement that failed is told only that the transaction is broken: the first one says why.
     let cause: unknown;
-    const failing = <R>(answer: Promise<R>): Promise<R> => (answer.catch((error: unknown) => (cause ??= error)), answer);
+    const failing = <R>(answer: Promise<R>): Promise<R> => {
+      answer.catch((error: unknown) => (cause ??= error));
+      return answer;
+    };
     const guarded: DatabaseConnection = {
       executeQuery: (query) => {
         if (isOver) throw new Error('The transaction is over');
