@@ -140,7 +140,7 @@ export function transact<T>(db: Database, mode: 'read' | 'write', first: RawBuil
       const error = (thrown as { code?: string }).code === '25P02' ? (cause ?? thrown) : thrown;
       // Where that fails too the connection is given up, and what was wrong first is said.
       await driver.rollbackTransaction(connection).catch(() => {});
-      if (mode === 'read' && (error as { code?: string }).code === '25006') throw new Error('A query writes: it must stand alone', { cause: error });
+      if (mode === 'read' && (error as { code?: string }).code === '25006') throw new Error('A query writes: it must stand alone', { cause: thrown });
       throw error;
     }
   });
