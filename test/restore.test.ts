@@ -10,7 +10,7 @@ import { readConfig, readSecret } from '../src/core/config.ts';
 import { openDatabase, sql } from '../src/core/database.ts';
 import { diskFiles } from '../src/core/file.ts';
 import { Kernel } from '../src/core/kernel.ts';
-import { migrate } from '../src/core/migrate.ts';
+import { checkSecret, migrate } from '../src/core/migrate.ts';
 import { closePdf } from '../src/core/pdf.ts';
 import { prepareDatabase, startPostgres, type Databases, type LocalPostgres } from '../src/core/postgres.ts';
 import { rootDirectory } from '../src/core/root.ts';
@@ -79,6 +79,7 @@ beforeAll(async () => {
   server = await startPostgres(path.join(data, 'postgres'), { fsync: 'off', full_page_writes: 'on' });
   databases = await prepareDatabase(server);
   await migrate(databases.owner);
+  await checkSecret(databases.owner, { notes: true });
   const { db } = openDatabase(databases.app, 8);
   const kernel = new Kernel({ config: readConfig({ KABINET_DATA: data }), db, files: diskFiles(path.join(data, 'files')), mail: { keepsBodies: true, deliver: async () => '<x>' }, modules });
   kernel.quiet = true;

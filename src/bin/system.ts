@@ -34,7 +34,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   const server = config.DATABASE_URL ? null : await startPostgres(folder, options.settings);
   const databases = server ? await prepareDatabase(server, options.database) : await externalDatabase(config.DATABASE_URL!);
   if (!options.existing) await migrate(databases.owner);
-  await checkSecret(databases.owner);
+  await checkSecret(databases.owner, { notes: !options.existing });
   const app = options.sessionOptions ? { ...databases.app, options: [databases.app.options, options.sessionOptions].filter(Boolean).join(' ') } : databases.app;
   const { db } = openDatabase(app, 20, { serves: options.serves ?? false });
   const stopServer = server && options.serves ? keepPostgres(server, () => startPostgres(folder, options.settings), (text) => process.stderr.write(`${text}\n`)) : () => server?.stop();

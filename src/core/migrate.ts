@@ -47,15 +47,15 @@ export async function takeTurn(config: pg.ClientConfig): Promise<() => Promise<v
   return () => client.end();
 }
 
-/** Throws when this database was begun under another secret: what is sealed in it could not be opened, and two servers would not know each other's tokens. */
-export async function checkSecret(config: pg.ClientConfig): Promise<void> {
+/** Throws when this database was begun under another secret, which is noted in it at the first start: what is sealed in it could not be opened, and two servers would not know each other's tokens. */
+export async function checkSecret(config: pg.ClientConfig, { notes }: { notes: boolean }): Promise<void> {
   const client = new pg.Client(config);
   await client.connect();
   try {
     const mark = hashToken('kabinet secret').toString('hex');
-    await client.query("insert into migration (name, hash) values ('secret', $1) on conflict do nothing", [mark]);
+    if (notes) await client.query("insert into migration (name, hash) values ('secret', $1) on conflict do nothing", [mark]);
     const kept = await client.query<{ hash: string }>("select hash from migration where name = 'secret'");
-    if (kept.rows[0]!.hash !== mark) throw new Error('The secret is not the one of this database. Give KABINET_SECRET, or put the file `secret` of its first server into KABINET_DATA.');
+    if (kept.rows[0] && kept.rows[0].hash !== mark) throw new Error('The secret is not the one of this database. Give KABINET_SECRET, or put the file `secret` of its first server into KABINET_DATA.');
   } finally {
     await client.end();
   }
