@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { startSystem, type System } from '../src/bin/system.ts';
 import type { Caller, Role } from '../src/core/caller.ts';
 import { rootDirectory } from '../src/core/root.ts';
@@ -120,7 +121,10 @@ async function prepare(system: System, office: Awaited<ReturnType<typeof findOrF
     const ask = async (): Promise<string> => {
       const answer = await site.request(`http://${host}:${port}${where}`, { ...init, headers: { host: `${host}:${port}`, ...(init.headers as Record<string, string>) } });
       if (answer.status !== 200) throw new Error(`${where} answered ${answer.status}`);
-      return answer.text();
+      const text = await answer.text();
+      // A page's transaction ends a turn after the page.
+      await pause(20);
+      return text;
     };
     if (!init.method) await ask();
     const { result, statements } = await recorder.record(ask);
