@@ -14,7 +14,9 @@ export const searchAll = operation({
     const { db, office } = context;
     if (!input.query) return { near: false, whole: null, hits: [] };
     const exact = await db.selectFrom('case_file').select(['id', 'kind', 'reference', 'subject', 'opened_at']).where('office_id', '=', office.id).where(beginsWith('reference', input.query)).orderBy('opened_at', 'desc').limit(5).execute();
-    const found = await searchEntries(context, input.query);
+    const whole = await findWhole(context, input.query);
+    // Of a number typed whole its parts are no words: years and classes stand in every paper.
+    const found = whole && exact.length > 0 ? { hits: [], near: false } : await searchEntries(context, input.query);
     const ids = found.hits.map((hit) => hit.caseId).filter((one): one is string => one !== null);
     const references = new Map((ids.length > 0 ? await db.selectFrom('case_file').select(['id', 'reference']).where('office_id', '=', office.id).where('id', 'in', ids).execute() : []).map((row) => [row.id, row.reference]));
     const hits = [
@@ -22,7 +24,7 @@ export const searchAll = operation({
       // Of the papers and documents of one case the best is enough.
       ...found.hits.filter((hit, index) => !exact.some((row) => row.id === hit.caseId) && (hit.caseId === null || found.hits.findIndex((other) => other.caseId === hit.caseId) === index)).map((hit) => ({ ...hit, reference: (hit.caseId && references.get(hit.caseId)) || '' })),
     ];
-    return { near: exact.length === 0 && found.near, whole: await findWhole(context, input.query), hits };
+    return { near: exact.length === 0 && found.near, whole, hits };
   },
 });
 
