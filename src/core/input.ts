@@ -29,6 +29,11 @@ export const id = () => z.string().refine(isId, say('field.choose'));
 export const optionalId = () => z.union([z.literal('').transform(() => null), id()]).nullish().transform((value) => value ?? null);
 /** A day 'YYYY-MM-DD' that exists and lies between 2000 and 2100. */
 export const day = () => z.string().refine((value) => isPlausibleDay(value, { from: '2000-01-01', until: '2100-12-31' }), say('field.day'));
+/** The version of a record, as whoever changes it last saw it. */
+export const seenVersion = () => z.coerce.number(say('field.number')).int(say('field.number')).min(0, say('field.number')).max(2_147_483_647, say('field.number'));
+/** A moment as ISO 8601 with its offset, of the years 0000 to 9999: others PostgreSQL may not know. */
+export const moment = () => z.union([z.date(), z.iso.datetime({ offset: true, ...say('field.time') }).transform((written) => new Date(written))]);
+export const optionalMoment = () => z.union([z.literal('').transform(() => null), moment()]).nullish().transform((value) => value ?? null);
 /** A checkbox: present, 'on', '1' or true. */
 export const check = () => z.union([z.boolean(), z.string().transform((value) => value === 'on' || value === '1' || value === 'true')]).default(false);
 export const choice = <const T extends readonly [string, ...string[]]>(values: T) => z.enum(values, say('field.choose'));

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sql } from '../../core/database.ts';
 import { addDays } from '../../core/day.ts';
-import { day, id, optionalId, optionalLine, say, text } from '../../core/input.ts';
+import { day, id, optionalId, optionalLine, say, seenVersion, text } from '../../core/input.ts';
 import { nextState } from '../../core/lifecycle.ts';
 import { textIn, translator } from '../../core/message.ts';
 import { operation, type Context } from '../../core/operation.ts';
@@ -16,7 +16,6 @@ import { notify } from './notice.server.ts';
 
 export const Done = z.object({ id: z.string(), state: z.string(), told: z.boolean() });
 const isPetitioner = (caller: { kind: string }): boolean => caller.kind === 'petitioner';
-const version = z.coerce.number().int().min(0).nullish();
 
 /** The audience for an act that the citizen may do too: of a citizen only the own one. */
 async function beginOwn(context: Context, audienceId: string, act: Act): Promise<Audience> {
@@ -59,7 +58,7 @@ export const takeUp = operation({
 export const scheduleAudience = operation({
   id: 'audience.schedule', kind: 'command', rest: 'POST /audiences/{id}/schedule', allow: organisers,
   summary: 'Gives a time of a reception day to somebody who waits, or another time than before; by e-mail it is told at once.',
-  input: z.object({ id: id(), slotId: z.string().min(1, say('field.choose')).pipe(id()), version }), output: Done,
+  input: z.object({ id: id(), slotId: z.string().min(1, say('field.choose')).pipe(id()), version: seenVersion().nullish() }), output: Done,
   async run(context, input) {
     const { db, office } = context;
     const { audience } = await beginAct(context, input.id, 'schedule');

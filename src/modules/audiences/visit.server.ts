@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choice, day, id, optionalId, optionalText, text, say } from '../../core/input.ts';
+import { choice, day, id, optionalId, optionalText, say, seenVersion, text } from '../../core/input.ts';
 import { isId } from '../../core/id.ts';
 import { formatTime, isLocaleId } from '../../core/language.ts';
 import { textIn, translator } from '../../core/message.ts';
@@ -17,13 +17,12 @@ import { beginAct, changeAudience, checkVersion, getAudience, mayNote, type Audi
 import { audiencesOf, dayOfToday, getDay } from './day.server.ts';
 
 const Done = z.object({ id: z.string(), state: z.string(), version: z.number() });
-const version = z.coerce.number().int().min(0).nullish();
 const textAtMost = 20_000;
 
 export const noteAudience = operation({
   id: 'audience.note', kind: 'command', rest: 'POST /audiences/{id}/note', allow: ['staff'],
   summary: 'The department writes beforehand what is known of the matter and what can be promised; papers go with it. The note is in the pack of who receives.',
-  input: z.object({ id: id(), note: text(textAtMost), version, files: UploadList }), output: Done,
+  input: z.object({ id: id(), note: text(textAtMost), version: seenVersion().nullish(), files: UploadList }), output: Done,
   async run(context, input) {
     const audience = await getAudience(context, input.id);
     if (!mayNote(context, audience)) throw notAllowed();
@@ -118,7 +117,7 @@ export const endAudience = operation({
   id: 'audience.end', kind: 'command', rest: 'POST /audiences/{id}/end', allow: organisers,
   summary: 'The talk is over: its note, the outcome, what was promised to whom by when, and until when a written answer is owed.',
   input: z.object({
-    id: id(), talk: text(textAtMost), outcome: choice(outcomes), promises: z.array(PromiseInput).max(10).default([]), replyDueOn: z.union([z.literal(''), day()]).default(''), version,
+    id: id(), talk: text(textAtMost), outcome: choice(outcomes), promises: z.array(PromiseInput).max(10).default([]), replyDueOn: z.union([z.literal(''), day()]).default(''), version: seenVersion().nullish(),
   }),
   output: Done.extend({ obligations: z.array(z.string()) }),
   async run(context, input) {
@@ -138,7 +137,7 @@ export const endAudience = operation({
 export const correctTalk = operation({
   id: 'audience.correct', kind: 'command', rest: 'POST /audiences/{id}/talk', allow: organisers,
   summary: 'Corrects the note of the talk, its outcome, or the day of the answer.',
-  input: z.object({ id: id(), talk: text(textAtMost), outcome: choice(outcomes), replyDueOn: z.union([z.literal(''), day()]).default(''), version }), output: Done,
+  input: z.object({ id: id(), talk: text(textAtMost), outcome: choice(outcomes), replyDueOn: z.union([z.literal(''), day()]).default(''), version: seenVersion().nullish() }), output: Done,
   async run(context, input) {
     const { audience, state } = await beginAct(context, input.id, 'correct');
     checkVersion(audience, input.version);

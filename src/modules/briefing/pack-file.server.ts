@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id } from '../../core/input.ts';
+import { id, seenVersion } from '../../core/input.ts';
 import { operation } from '../../core/operation.ts';
 import { sql } from '../../core/database.ts';
 import { getCaseFile } from '../registry/index.ts';
@@ -41,7 +41,7 @@ export const readPrint = operation({
 export const keepPrint = operation({
   id: 'pack.keep_print', kind: 'command', allow: [],
   summary: 'Keeps the PDF of a pack as it was in this version; a later change makes it stale.',
-  input: z.object({ id: id(), version: z.number().int(), bytes: Bytes }),
+  input: z.object({ id: id(), version: seenVersion(), bytes: Bytes }),
   output: z.object({}),
   async run(context, input) {
     const { db, office, kernel, now } = context;

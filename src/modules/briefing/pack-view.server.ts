@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { sql } from '../../core/database.ts';
-import { id } from '../../core/input.ts';
+import { id, moment, optionalMoment } from '../../core/input.ts';
 import { operation, type Context } from '../../core/operation.ts';
 import { notFound } from '../../core/refusal.ts';
 import { getCaseFile } from '../registry/index.ts';
@@ -98,8 +98,6 @@ export const getPack = operation({
   run: (context, input) => readPack(context, input.id),
 });
 
-export const optionalMoment = () => z.union([z.literal('').transform(() => null), z.iso.datetime({ offset: true }).transform((text) => new Date(text)), z.date()]).nullish().transform((value) => value ?? null);
-
 export const findPack = operation({
   id: 'pack.find', kind: 'query', rest: 'GET /engagements/{engagementId}/pack', allow: ['staff'],
   summary: 'The pack of an engagement, of a series that of the occurrence at the moment given; null where there is none that the caller may see.',
@@ -120,7 +118,7 @@ export type Coming = z.infer<typeof Coming>;
 export const listComing = operation({
   id: 'pack.coming', kind: 'query', rest: 'GET /packs', allow: ['staff'],
   summary: 'What stands in a calendar in a period with the pack of each: the caller’s own, or with `leaders` that of the mayor and the deputies. What the caller may not read is left out.',
-  input: z.object({ from: z.union([z.iso.datetime({ offset: true }).transform((text) => new Date(text)), z.date()]), until: z.union([z.iso.datetime({ offset: true }).transform((text) => new Date(text)), z.date()]), leaders: z.boolean().default(false) }),
+  input: z.object({ from: moment(), until: moment(), leaders: z.boolean().default(false) }),
   output: z.object({ engagements: z.array(Coming) }),
   async run({ db, office, caller }, input) {
     const whose = input.leaders ? sql`l.roles && array['mayor', 'deputy']` : sql`k.person_id = ${caller.personId}::uuid`;

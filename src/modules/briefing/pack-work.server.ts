@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { officeAddress } from '../../core/address.ts';
 import { sightOf } from '../../core/caller.ts';
-import { check, choice, id, optionalId, optionalLine, optionalText } from '../../core/input.ts';
+import { check, choice, id, optionalId, optionalLine, optionalMoment, optionalText, seenVersion } from '../../core/input.ts';
 import { formatAt } from '../../core/language.ts';
 import { nextState } from '../../core/lifecycle.ts';
 import { textIn, translator } from '../../core/message.ts';
@@ -12,7 +12,7 @@ import { calendarRights } from '../calendar/index.ts';
 import { hasParty } from '../directory/index.ts';
 import { packLifecycle, partKinds, preparers, tableShapes } from './pack.ts';
 import { guardKept, openPack, packKeyOf, touchPack } from './pack.server.ts';
-import { getHead, optionalMoment, type PackHead } from './pack-view.server.ts';
+import { getHead, type PackHead } from './pack-view.server.ts';
 
 const Done = z.object({ id: z.string() });
 
@@ -44,7 +44,7 @@ export const makePack = operation({
 export const changePack = operation({
   id: 'pack.change', kind: 'command', rest: 'POST /packs/{id}', allow: [...preparers],
   summary: 'Writes what is to be reached and the summary, and whether a phone may keep the pack.',
-  input: z.object({ id: id(), version: z.coerce.number().int(), aim: optionalLine(400), summary: optionalText(10_000), isKept: check() }),
+  input: z.object({ id: id(), version: seenVersion(), aim: optionalLine(400), summary: optionalText(10_000), isKept: check() }),
   output: Done,
   async run(context, input) {
     const { db, office } = context;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Selectable } from 'kysely';
 import type { Engagement, Participant } from '../../../db/types.ts';
 import { sql } from '../../core/database.ts';
-import { id } from '../../core/input.ts';
+import { id, moment, optionalMoment } from '../../core/input.ts';
 import { writeCalendar } from '../../core/ical-write.ts';
 import { operation, type Context } from '../../core/operation.ts';
 import { notFound, wrong } from '../../core/refusal.ts';
@@ -154,7 +154,7 @@ const namesAtMost = 2000;
 export const listEntries = operation({
   id: 'calendar.entries', kind: 'query', allow: ['staff'],
   summary: 'What a calendar program sees in a calendar: all of it, what falls into a time, or what it names; with the iCalendar texts where it asks for them.',
-  input: z.object({ id: id(), from: z.coerce.date().nullish(), until: z.coerce.date().nullish(), names: z.array(z.string().max(600)).max(namesAtMost).optional(), withText: z.boolean().default(false) }),
+  input: z.object({ id: id(), from: optionalMoment(), until: optionalMoment(), names: z.array(z.string().max(600)).max(namesAtMost).optional(), withText: z.boolean().default(false) }),
   output: z.object({ entries: z.array(EntryView), token: z.string() }),
   async run(context, input) {
     const { token } = await getCollection(context, input.id);
@@ -218,7 +218,7 @@ export const listChanges = operation({
 export const listBusyTimes = operation({
   id: 'calendar.busy_times', kind: 'query', allow: ['staff'],
   summary: 'When a calendar is taken, without words.',
-  input: z.object({ id: id(), from: z.coerce.date(), until: z.coerce.date() }),
+  input: z.object({ id: id(), from: moment(), until: moment() }),
   output: z.object({ times: z.array(z.object({ startsAt: z.date(), endsAt: z.date(), isTentative: z.boolean() })) }),
   async run(context, input) {
     const { db, office } = context;

@@ -13,9 +13,6 @@ const minutes = () => z.union([z.literal('').transform(() => 0), z.coerce.number
 export const listedIds = (max: number) => z.union([z.array(id()).max(max), z.string().transform((text) => text.split(',').filter(Boolean)).pipe(z.array(id()).max(max))]).default([]);
 /** Several of a form, of which one alone comes as itself and none as nothing. */
 const list = <T extends z.ZodType>(one: T, max: number) => z.union([z.literal('').transform((): z.output<T>[] => []), z.array(one).max(max, say('field.too_long', { max })), one.transform((value): z.output<T>[] => [value])]).default([]);
-/** A moment as ISO 8601 with its offset. */
-export const instant = () => z.union([z.date(), z.iso.datetime({ offset: true, ...say('field.time') }).transform((text) => new Date(text))]);
-export const optionalInstant = () => z.union([z.literal('').transform(() => null), instant()]).nullish().transform((value) => value ?? null);
 
 const Named = z.object({ personId: optionalId(), partyId: optionalId(), name: optionalLine(200), email: z.union([z.literal('').transform(() => null), z.email(say('field.email'))]).nullish(), role: choice(participantRoles).default('required') });
 /** One who takes part: an object, or as a form says it `person:<id>`, `party:<id>`, `Name <address>` or a name; `:optional` behind an id is the role. */

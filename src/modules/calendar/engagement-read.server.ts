@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sql } from '../../core/database.ts';
 import { addDays, instantIn } from '../../core/day.ts';
-import { day, id } from '../../core/input.ts';
+import { day, id, optionalMoment } from '../../core/input.ts';
 import { actsIn } from '../../core/lifecycle.ts';
 import { operation, type Context } from '../../core/operation.ts';
 import { notFound, wrong } from '../../core/refusal.ts';
@@ -9,7 +9,7 @@ import { calendarRights } from './calendar.server.ts';
 import { findConflicts } from './conflict.server.ts';
 import { ConflictView } from './engagement.server.ts';
 import { engagementKinds, engagementLifecycle, engagementSources, participantRoles, replies, visibilities, type EngagementState } from './engagement.ts';
-import { listedIds, optionalInstant } from './engagement-input.ts';
+import { listedIds } from './engagement-input.ts';
 import { participantsOf } from './engagement-write.server.ts';
 import { busyFrom, busyUntil } from './occurrence.server.ts';
 import { endFrom } from './recurrence.ts';
@@ -103,7 +103,7 @@ export type EngagementView = z.infer<typeof EngagementView>;
 export const getEngagement = operation({
   id: 'engagement.get', kind: 'query', rest: 'GET /engagements/{id}', allow: ['staff'],
   summary: 'An engagement with who takes part, its rooms, what it conflicts with and who entered it; of a series the occurrence that begins at `at`, else the next one.',
-  input: z.object({ id: id(), at: optionalInstant() }),
+  input: z.object({ id: id(), at: optionalMoment() }),
   output: EngagementView,
   async run(context, input) {
     const { db, office, caller, now } = context;

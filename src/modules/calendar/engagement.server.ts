@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { choice, id, optionalText, text } from '../../core/input.ts';
+import { choice, id, optionalMoment, optionalText, seenVersion, text } from '../../core/input.ts';
 import { nextState } from '../../core/lifecycle.ts';
 import { operation, type Context } from '../../core/operation.ts';
 import { notAllowed, notFound, notNow } from '../../core/refusal.ts';
 import { calendarsOf, keepCalendar } from './calendar.server.ts';
 import { findConflicts, type Conflict } from './conflict.server.ts';
 import { engagementLifecycle, reaches, replies, usual, type EngagementKind, type EngagementState, type NewEngagement } from './engagement.ts';
-import { engagementFields, engagementOf, optionalInstant, timesOf, whenFields } from './engagement-input.ts';
+import { engagementFields, engagementOf, timesOf, whenFields } from './engagement-input.ts';
 import { changeOccurrence, dropOccurrence } from './engagement-series.server.ts';
 import { addEngagement, cancelEngagement, countChange, lockEngagement, participantsOf, type EngagementRow } from './engagement-write.server.ts';
 import { exceptionsOf, occurrencesOf, resourcesOf, writeOccurrences } from './occurrence.server.ts';
@@ -51,7 +51,6 @@ async function beginChange(context: Context, engagementId: string, version?: num
 }
 const familyOf = async ({ db, office }: Context, row: EngagementRow): Promise<string[]> => [row.id, ...(await db.selectFrom('engagement').select('id').where('office_id', '=', office.id).where('series_id', '=', row.id).execute()).map((one) => one.id)];
 const zoneOf = (context: Context): string => context.office.jurisdiction.timeZone;
-const version = z.coerce.number().int().nullish();
 
 /** A form says Monday and „every Tuesday“: the series begins on the first Tuesday. */
 function atFirst(given: NewEngagement, timeZone: string): NewEngagement {
@@ -85,7 +84,7 @@ async function checkCase({ db, office }: Context, caseId: string | null): Promis
 export const changeInCalendar = operation({
   id: 'engagement.change', kind: 'command', rest: 'PUT /engagements/{id}', allow: ['staff'],
   summary: 'Changes an engagement; of a series the occurrence that begins at `recurrenceAt`, it and the following, or all of them. What is not said is empty afterwards.',
-  input: z.object({ id: id(), recurrenceAt: optionalInstant(), which: choice(reaches).default('this'), version, ...engagementFields }),
+  input: z.object({ id: id(), recurrenceAt: optionalMoment(), which: choice(reaches).default('this'), version: seenVersion().nullish(), ...engagementFields }),
   output: Done,
   async run(context, input) {
     const row = await beginChange(context, input.id, input.version);
@@ -102,7 +101,7 @@ export const changeInCalendar = operation({
 export const moveEngagement = operation({
   id: 'engagement.move', kind: 'command', rest: 'POST /engagements/{id}/move', allow: ['staff'],
   summary: 'Moves an engagement, or stretches it; of a series one occurrence, it and the following, or all. Without an end it lasts as long as before.',
-  input: z.object({ id: id(), recurrenceAt: optionalInstant(), which: choice(reaches).default('this'), version, ...whenFields, isAllDay: z.union([z.boolean(), z.string().transform((value) => ['on', '1', 'true'].includes(value))]).optional(), nevertheless: engagementFields.nevertheless }),
+  input: z.object({ id: id(), recurrenceAt: optionalMoment(), which: choice(reaches).default('this'), version: seenVersion().nullish(), ...whenFields, isAllDay: z.union([z.boolean(), z.string().transform((value) => ['on', '1', 'true'].includes(value))]).optional(), nevertheless: engagementFields.nevertheless }),
   output: Done,
   async run(context, input) {
     const row = await beginChange(context, input.id, input.version);
@@ -156,7 +155,7 @@ export const confirmEngagement = operation({
 export const cancelInCalendar = operation({
   id: 'engagement.cancel', kind: 'command', rest: 'POST /engagements/{id}/cancel', allow: ['staff'],
   summary: 'Cancels an engagement with a reason; of a series the occurrence that begins at `recurrenceAt`, it and the following, or all.',
-  input: z.object({ id: id(), recurrenceAt: optionalInstant(), which: choice(reaches).default('this'), version, reason: text(500) }),
+  input: z.object({ id: id(), recurrenceAt: optionalMoment(), which: choice(reaches).default('this'), version: seenVersion().nullish(), reason: text(500) }),
   output: z.object({ id: z.string() }),
   async run(context, input) {
     const row = await beginChange(context, input.id, input.version);

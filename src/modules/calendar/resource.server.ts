@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sql } from '../../core/database.ts';
 import { addDays, instantIn } from '../../core/day.ts';
-import { check, choice, day, id, line, optionalLine, optionalText, say } from '../../core/input.ts';
+import { check, choice, day, id, line, moment, optionalId, optionalLine, optionalText, say } from '../../core/input.ts';
 import { operation, type Context } from '../../core/operation.ts';
 import { notFound, wrong } from '../../core/refusal.ts';
 
@@ -76,16 +76,15 @@ export const listResources = operation({
   },
 });
 
-const instants = { startsAt: z.coerce.date(), endsAt: z.coerce.date() };
 export const freeResources = operation({
   id: 'resource.free', kind: 'query', rest: 'GET /resources/free', allow: ['staff'],
   summary: 'Which rooms, cars and equipment nobody has at a time.',
-  input: z.object({ ...instants, exceptId: z.union([z.literal('').transform(() => null), id()]).nullish() }),
+  input: z.object({ startsAt: moment(), endsAt: moment(), exceptId: optionalId() }),
   output: z.object({ resources: z.array(ResourceView.extend({ isFree: z.boolean() })) }),
   async run({ db, office }, input) {
     if (input.endsAt < input.startsAt) throw wrong({ endsAt: { key: 'field.time_order' } });
     const { rows } = await sql<Row & { taken: boolean }>`select r.id, r.kind, r.name, r.place, r.seats, r.note, r.is_active, exists (select 1 from booking b where b.office_id = r.office_id and b.resource_id = r.id and b.state = 'confirmed'
-      and b.during && tstzrange(${input.startsAt}, ${input.endsAt}) and b.engagement_id is distinct from ${input.exceptId ?? null}::uuid) as taken from resource r where r.office_id = ${office.id} and r.is_active order by ${order}, r.name limit 500`.execute(db);
+      and b.during && tstzrange(${input.startsAt}, ${input.endsAt}) and b.engagement_id is distinct from ${input.exceptId}::uuid) as taken from resource r where r.office_id = ${office.id} and r.is_active order by ${order}, r.name limit 500`.execute(db);
     return { resources: rows.map((row) => ({ ...viewOf(row), isFree: !row.taken })) };
   },
 });

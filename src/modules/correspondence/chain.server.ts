@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { isId } from '../../core/id.ts';
-import { id, optionalText, text } from '../../core/input.ts';
+import { id, optionalText, seenVersion, text } from '../../core/input.ts';
 import { operation, type Context } from '../../core/operation.ts';
 import { notAllowed, notNow } from '../../core/refusal.ts';
 import { backToDraft, begin, change, Done, type LetterRow } from './letter.server.ts';
 import { sealLetter } from './seal.server.ts';
 
-const version = z.coerce.number().int().min(0).max(1_000_000);
 
 /** The step whose turn it is; only for who stands there, or for whom stands in. */
 async function turnOf({ db, office, caller }: Context, row: LetterRow) {
@@ -25,7 +24,7 @@ async function settle({ db, office, caller, now }: Context, row: LetterRow, posi
 export const approveLetter = operation({
   id: 'letter.approve', kind: 'command', rest: 'POST /letters/{id}/approve', allow: ['staff'],
   summary: 'Whose turn it is approves the version that was read; the last approval signs: the letter takes its number, is sealed and goes out.',
-  input: z.object({ id: id(), version, comment: optionalText(2000) }),
+  input: z.object({ id: id(), version: seenVersion(), comment: optionalText(2000) }),
   output: Done.extend({ reference: z.string().nullable() }),
   async run(context, input) {
     const row = await begin(context, input.id, 'approve', input.version);
@@ -44,7 +43,7 @@ export const approveLetter = operation({
 export const refuseLetter = operation({
   id: 'letter.refuse', kind: 'command', rest: 'POST /letters/{id}/refuse', allow: ['staff'],
   summary: 'Whose turn it is sends the letter back to its writer, with what must be changed.',
-  input: z.object({ id: id(), version, comment: text(2000) }),
+  input: z.object({ id: id(), version: seenVersion(), comment: text(2000) }),
   output: Done,
   async run(context, input) {
     const row = await begin(context, input.id, 'refuse', input.version);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { extractText, getDocumentProxy } from 'unpdf';
 import { docxType, plainDocx, readDocxText } from '../../core/docx.ts';
 import { sniffUpload } from '../../core/file.ts';
-import { choice, id } from '../../core/input.ts';
+import { choice, id, seenVersion } from '../../core/input.ts';
 import { translator } from '../../core/message.ts';
 import { operation } from '../../core/operation.ts';
 import { notAllowed, notFound, notNow, wrong, type Said } from '../../core/refusal.ts';
@@ -63,7 +63,7 @@ async function readPdfText(bytes: Uint8Array): Promise<string> {
 export const takeFile = operation({
   id: 'letter.take_file', kind: 'command', rest: 'POST /letters/{id}/file', allow: writers,
   summary: 'Takes a PDF as the letter itself, its pages as they are, or the words of a PDF or DOCX as its text; the file is kept.',
-  input: z.object({ id: id(), version: z.coerce.number().int().min(0).max(1_000_000), file: UploadInput, pdf: choice(['pages', 'words']).default('pages') }),
+  input: z.object({ id: id(), version: seenVersion(), file: UploadInput, pdf: choice(['pages', 'words']).default('pages') }),
   output: z.object({ id: z.string(), version: z.number(), pages: z.number() }),
   async run(context, input) {
     const { db, office, kernel } = context;
@@ -95,7 +95,7 @@ export const takeFile = operation({
 export const dropFile = operation({
   id: 'letter.drop_file', kind: 'command', rest: 'POST /letters/{id}/file/drop', allow: writers,
   summary: 'The PDF is the letter no more: the words that were read from it are the text again, to be worked on.',
-  input: z.object({ id: id(), version: z.coerce.number().int().min(0).max(1_000_000) }),
+  input: z.object({ id: id(), version: seenVersion() }),
   output: z.object({ id: z.string(), version: z.number() }),
   async run(context, input) {
     const row = await begin(context, input.id, 'change', input.version);

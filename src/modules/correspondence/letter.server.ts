@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { check, choice, id, line, optionalEmail, optionalId, optionalLine, optionalText } from '../../core/input.ts';
+import { check, choice, id, line, optionalEmail, optionalId, optionalLine, optionalText, seenVersion } from '../../core/input.ts';
 import { isLocaleId } from '../../core/language.ts';
 import { nextState } from '../../core/lifecycle.ts';
 import { operation, type Context } from '../../core/operation.ts';
@@ -13,7 +13,6 @@ const written = {
   subject: line(300), body: optionalText(40_000), locale: z.string().default(''), templateId: optionalId(), classCode: optionalLine(30),
   recipients: z.array(RecipientInput).max(60).default([]), enclosures: z.array(id()).max(50).default([]), visas: z.array(id()).max(8).default([]), signerId: optionalId(),
 };
-const version = z.coerce.number().int().min(0).max(1_000_000);
 type Written = z.output<z.ZodObject<typeof written>>;
 export const Done = z.object({ id: z.string(), state: z.enum(letterStates), version: z.number() });
 export type Done = z.input<typeof Done>;
@@ -117,7 +116,7 @@ export const writeLetter = operation({
 export const changeLetter = operation({
   id: 'letter.change', kind: 'command', rest: 'POST /letters/{id}', allow: writers,
   summary: 'Saves the draft; refuses with what the other wrote when two save at once. While a PDF is the letter its text stays.',
-  input: z.object({ ...written, id: id(), version }),
+  input: z.object({ ...written, id: id(), version: seenVersion() }),
   output: Done,
   run: (context, input) => save(context, input),
 });
@@ -151,7 +150,7 @@ export function missingIn(letter: { subject: string; body: string; file_as: stri
 export const submitLetter = operation({
   id: 'letter.submit', kind: 'command', rest: 'POST /letters/{id}/submit', allow: writers,
   summary: 'Saves the letter and sends it along its chain: the visas in their order, then who signs.',
-  input: z.object({ ...written, id: id(), version }),
+  input: z.object({ ...written, id: id(), version: seenVersion() }),
   output: Done,
   async run(context, input) {
     const saved = await save(context, input);

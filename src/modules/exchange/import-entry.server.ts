@@ -100,7 +100,7 @@ async function findable({ db, office }: Pick<Context, 'db' | 'office'>, rows: re
 export const enterRows = operation({
   id: 'import.enter', kind: 'command', allow: [],
   summary: 'Enters the next rows of a run; `from` is how many were entered or refused before.',
-  input: z.object({ id: id(), from: z.number().int(), rows: z.array(z.custom<Judged>()) }),
+  input: z.object({ id: id(), from: z.int32(), rows: z.array(z.custom<Judged>()) }),
   output: z.object({ state: z.enum(importStates), from: z.number() }),
   async run(context, input) {
     const { db, office } = context;

@@ -16,7 +16,7 @@ export const keepArrival = operation({
   id: 'arrival.keep', kind: 'command', allow: [],
   summary: 'Keeps what came by a mailbox or from the scanner, once: the file first, then the row. Only what is kept may leave where it came from.',
   input: z.object({
-    source: choice(['mailbox', 'scanner']), mailboxId: optionalId(), key: keyText, name: z.string().min(1).max(200).transform(storable), mediaType: z.string(), bytes: z.instanceof(Uint8Array), size: z.number().int().min(0),
+    source: choice(['mailbox', 'scanner']), mailboxId: optionalId(), key: keyText, name: z.string().min(1).max(200).transform(storable), mediaType: z.string(), bytes: z.instanceof(Uint8Array), size: z.int32().min(0),
     senderName: whatCame, senderEmail: whatCame, subject: whatCame, words: whatCame, reason: whatCame,
   }),
   output: z.object({ id: z.string() }),

@@ -114,7 +114,7 @@ export const listUndecided = operation({
 export const noteWords = operation({
   id: 'arrival.note_words', kind: 'command', allow: [],
   summary: 'The words that were read on a scan; the case whose label it carries takes it by itself.',
-  input: z.object({ id: id(), words: optionalText(200_000), pages: z.number().int().min(1).nullable(), labelled: id().nullable().default(null) }),
+  input: z.object({ id: id(), words: optionalText(200_000), pages: z.int32().min(1).nullable(), labelled: id().nullable().default(null) }),
   output: z.object({ state: z.enum(states) }),
   async run(context, input) {
     const { db, office, now } = context;

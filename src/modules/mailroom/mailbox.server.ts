@@ -134,7 +134,7 @@ export const isNews = (last: { readAt: Date | null; error: string }, reading: { 
 export const noteReading = operation({
   id: 'mailbox.note', kind: 'command', allow: [],
   summary: 'How the reading of a mailbox went.',
-  input: z.object({ id: id(), kept: z.number().int().min(0), error: optionalLine(300) }),
+  input: z.object({ id: id(), kept: z.int32().min(0), error: optionalLine(300) }),
   output: z.object({ id: z.string() }),
   async run(context, input) {
     const { db, office, now } = context;

@@ -3,7 +3,7 @@ import { officeAddress } from '../../core/address.ts';
 import { dayIn } from '../../core/day.ts';
 import { docxType } from '../../core/docx.ts';
 import { formatDay } from '../../core/language.ts';
-import { id, optionalText } from '../../core/input.ts';
+import { id, optionalText, seenVersion } from '../../core/input.ts';
 import { queueMail } from '../../core/mail.ts';
 import { operation, type Context } from '../../core/operation.ts';
 import { renderPdf } from '../../core/pdf.ts';
@@ -94,7 +94,7 @@ const Text = z.object({ id: id(), text: optionalText(40_000) });
 export const writeMinutes = operation({
   id: 'minutes.write', kind: 'command', rest: 'POST /meetings/{id}/minutes', allow: ['staff'], isFresh: true,
   summary: 'Writes the draft of the minutes, section by section; of issued ones a next version begins. `revision` is the one that was read.',
-  input: z.object({ id: id(), revision: z.coerce.number().int().min(0), opening: optionalText(10_000), closing: optionalText(10_000), texts: z.array(Text).max(300).default([]) }),
+  input: z.object({ id: id(), revision: seenVersion(), opening: optionalText(10_000), closing: optionalText(10_000), texts: z.array(Text).max(300).default([]) }),
   output: z.object({ id: z.string(), revision: z.number() }),
   async run(context, input) {
     const { db, office, now } = context;

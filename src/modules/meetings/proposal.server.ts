@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { check, day, id, line, optionalId, optionalLine, optionalText, say, text } from '../../core/input.ts';
+import { check, day, id, line, optionalId, optionalLine, optionalText, say, seenVersion, text } from '../../core/input.ts';
 import { nextState } from '../../core/lifecycle.ts';
 import { operation, type Context } from '../../core/operation.ts';
 import { notAllowed, notFound, notNow, wrong } from '../../core/refusal.ts';
@@ -98,7 +98,7 @@ export const draftProposal = operation({
 export const changeProposal = operation({
   id: 'agenda_proposal.change', kind: 'command', rest: 'POST /proposals/{id}', allow: ['staff'],
   summary: 'Changes a draft or a returned proposal and its papers; a newer paper takes the place of the one it replaces, which stays in the case.',
-  input: z.object({ id: id(), version: z.coerce.number().int(), ...words, ...papers }),
+  input: z.object({ id: id(), version: seenVersion(), ...words, ...papers }),
   output: z.object({ id: z.string(), version: z.number() }),
   async run(context, input) {
     const { proposal } = await begin(context, input.id, 'change');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choice, id, line, optionalId, optionalLine, optionalText, text } from '../../core/input.ts';
+import { choice, id, line, optionalId, optionalLine, optionalText, seenVersion, text } from '../../core/input.ts';
 import { nextState } from '../../core/lifecycle.ts';
 import { operation, type Context } from '../../core/operation.ts';
 import { notFound, notNow } from '../../core/refusal.ts';
@@ -133,7 +133,7 @@ export const settlePoint = operation({
 export const notePoint = operation({
   id: 'point.note', kind: 'command', rest: 'POST /points/{id}/notes', allow: ['staff'], isFresh: true,
   summary: 'Writes the notes of a discussion; `version` is the one that was read, and a later one of somebody else is shown, not overwritten.',
-  input: z.object({ id: id(), notes: optionalText(40_000), version: z.coerce.number().int().min(0) }),
+  input: z.object({ id: id(), notes: optionalText(40_000), version: seenVersion() }),
   output: Done.extend({ version: z.number() }),
   async run(context, input) {
     const { db, office } = context;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, optionalId, optionalLine, optionalText, text } from '../../core/input.ts';
+import { id, optionalId, optionalLine, optionalText, seenVersion, text } from '../../core/input.ts';
 import { formatDay, isLocaleId } from '../../core/language.ts';
 import { textIn, translator } from '../../core/message.ts';
 import { operation, type Context } from '../../core/operation.ts';
@@ -36,7 +36,7 @@ export async function findAnswer({ db, office }: Pick<Context, 'db' | 'office'>,
 export const draftAnswer = operation({
   id: 'answer.draft', kind: 'command', rest: 'POST /petitions/{id}/answer', allow: workers,
   summary: 'Saves the draft of the reasoned answer; refuses with what the other wrote when two save at once.',
-  input: z.object({ id: id(), version: z.coerce.number().int().default(0), template: optionalLine(60), facts: part, basis: part, decision: part, remedy: part }),
+  input: z.object({ id: id(), version: seenVersion().default(0), template: optionalLine(60), facts: part, basis: part, decision: part, remedy: part }),
   output: Done,
   run: (context, input) => saveDraft(context, input),
 });
@@ -63,7 +63,7 @@ async function saveDraft(context: Context, input: Draft): Promise<z.input<typeof
 export const submitAnswer = operation({
   id: 'answer.submit', kind: 'command', rest: 'POST /petitions/{id}/answer/submit', allow: workers,
   summary: 'Sends the answer for approval; facts, legal basis, decision and remedy must all be there.',
-  input: z.object({ id: id(), version: z.coerce.number().int().default(0), template: optionalLine(60), facts: part, basis: part, decision: part, remedy: part, approverId: optionalId() }),
+  input: z.object({ id: id(), version: seenVersion().default(0), template: optionalLine(60), facts: part, basis: part, decision: part, remedy: part, approverId: optionalId() }),
   output: Done,
   async run(context, input) {
     const { db, office } = context;

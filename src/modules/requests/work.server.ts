@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { choice, day, id, optionalId, optionalLine, optionalText, say, text } from '../../core/input.ts';
+import { choice, day, id, optionalId, optionalLine, optionalText, say, seenVersion, text } from '../../core/input.ts';
 import { operation } from '../../core/operation.ts';
 import { notAllowed, notFound, notNow, wrong } from '../../core/refusal.ts';
 import { deliverForWork } from '../distribution/index.ts';
@@ -14,13 +14,12 @@ import { begin, grantsExtension, leaders, move, sameVersion, workers } from './p
 import type { Context } from '../../core/operation.ts';
 
 const Done = z.object({ id: z.string(), state: z.enum(states) });
-const version = z.coerce.number().int().nullish();
 const reason = text(2000);
 
 export const assignPetition = operation({
   id: 'petition.assign', kind: 'command', rest: 'POST /petitions/{id}/assign', allow: leaders,
   summary: 'Gives the case to a unit, and to a person if named, with the resolution of whoever leads; the resolution becomes an obligation.',
-  input: z.object({ id: id(), version, unitId: optionalLine(60), personId: optionalId(), resolution: optionalText(2000), dueOn: z.union([z.literal(''), day()]).default('') }),
+  input: z.object({ id: id(), version: seenVersion().nullish(), unitId: optionalLine(60), personId: optionalId(), resolution: optionalText(2000), dueOn: z.union([z.literal(''), day()]).default('') }),
   output: Done,
   async run(context, input) {
     const { db, office, caller, today } = context;
