@@ -5,6 +5,7 @@ import { addDays, weekdayOf } from '../../core/day.ts';
 import { leaderCalendars } from '../calendar/index.ts';
 import { addToCalendar, cancelInCalendar, moveEngagement } from '../calendar/engagement.server.ts';
 import { changesSince, daysOf, keepChoices, periods, spanOf, type PlanContent } from './plan.ts';
+import { schedules } from './plan-jobs.ts';
 import { mailPlans, plansDue } from './plan-mail.server.ts';
 import { approvePlan, changePlan, getPlan, listPlans, preparePlan, printApproved, publishPlan, returnPlan, submitPlan } from './plan.server.ts';
 import { readPublicPlan } from './public.server.ts';
@@ -94,6 +95,37 @@ test('in the evening the plan goes out, each version to its readers; where there
   await office.run(approvePlan, chief, { id: newer.id }, { now: friday });
   await office.settle();
   expect(office.mails).toHaveLength(5);
+});
+
+test('each office has its evening by its own clock, once a day, also across the change of time and after an hour without service', async ({ office }) => {
+  const [evening] = schedules;
+  const { kernel } = office;
+  const east = await office.another('medias');
+  const names = new Map([[office.office.id, 'Podgorica'], [east.office.id, 'Bucharest']]);
+  /** A turn of the schedule at a moment, over these two offices; answers whose evening it was, and what was looked after so far. */
+  const turn = async (moment: string): Promise<{ due: string[]; done: [number, number] }> => {
+    const at = new Date(moment);
+    const due = (await evening!.due!(kernel, at)).filter((one) => names.has(one.id));
+    for (const one of due) await evening!.run(kernel, one, at);
+    const [here, there] = [await office.events(), await east.events()].map((events) => events.filter((event) => event.name === 'plan.looked_after').length);
+    return { due: due.map((one) => names.get(one.id)!).toSorted(), done: [here!, there!] };
+  };
+  expect(await turn('2026-03-26T14:59:00Z')).toEqual({ due: [], done: [0, 0] });
+  expect(await turn('2026-03-26T15:00:00Z')).toEqual({ due: ['Bucharest'], done: [0, 1] });
+  expect(await turn('2026-03-26T15:30:00Z')).toEqual({ due: ['Bucharest'], done: [0, 1] });
+  expect(await turn('2026-03-26T16:00:00Z')).toEqual({ due: ['Bucharest', 'Podgorica'], done: [1, 1] });
+  expect(await turn('2026-03-26T21:30:00Z')).toEqual({ due: ['Bucharest', 'Podgorica'], done: [1, 1] });
+  expect(await turn('2026-03-26T22:30:00Z')).toEqual({ due: ['Podgorica'], done: [1, 1] });
+  // Nobody served between 15:00 and 18:40: both have their evening then.
+  expect(await turn('2026-03-27T18:40:00Z')).toEqual({ due: ['Bucharest', 'Podgorica'], done: [2, 2] });
+  // In summer an hour earlier by the sun, the same by the clock; in winter again.
+  for (const [day, hour, done] of [['2026-03-29', 14, 2], ['2026-03-30', 14, 3], ['2026-10-23', 14, 4], ['2026-10-25', 15, 5], ['2026-10-26', 15, 6]] as const) {
+    expect((await turn(`${day}T${hour - 1}:59:00Z`)).due).toEqual([]);
+    expect(await turn(`${day}T${hour}:00:00Z`)).toEqual({ due: ['Bucharest'], done: [done, done + 1] });
+    expect(await turn(`${day}T${hour + 1}:00:00Z`)).toEqual({ due: ['Bucharest', 'Podgorica'], done: [done + 1, done + 1] });
+  }
+  const { plans } = await east.run(listPlans, await east.as('chief'), { period: 'day' });
+  expect(plans.map((plan) => plan.fromOn)).toContain('2026-03-27');
 });
 
 test('the pages: prepared, saved and approved by forms; the public page in each language', async ({ office }) => {
