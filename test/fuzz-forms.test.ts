@@ -39,15 +39,17 @@ function changed(form: Form, changes: readonly Change[]): [string, string | File
 }
 
 const typed = new Set(['text', 'textarea', 'email', 'tel', 'search', 'number', 'date', 'time']);
-/** A refused form holds what was typed into it; a secret is never given back. */
+/** A refused form holds what was typed into it, if it is one of ours; a secret is never given back. */
 function lost(form: Form, fields: Fields, shown: Shown): string | null {
-  if (shown.status !== 422) return null;
-  const again = formsIn(shown.html, form.page).find((one) => one.fields.length > 0 && form.fields.filter((field) => typed.has(field.type)).every((field) => one.fields.some((other) => other.name === field.name)));
+  const isOwn = form.fields.filter((field) => field.type === 'hidden').every((field) => (fields as [string, unknown][]).some(([name, value]) => name === field.name && field.values.includes(value as string)));
+  if (shown.status !== 422 || !isOwn) return null;
+  // A page may hold the same form for each of several.
+  const again = formsIn(shown.html, form.page).filter((one) => one.fields.length > 0 && form.fields.filter((field) => typed.has(field.type)).every((field) => one.fields.some((other) => other.name === field.name)));
   for (const [name, value] of fields as [string, string | File][]) {
     const field = form.fields.find((one) => one.name === name);
-    const back = again?.fields.find((one) => one.name === name);
-    if (typeof value !== 'string' || !field || !back || !typed.has(field.type) || field.values.length > 1 || value.length > 1000 || !/^[\p{L}\p{N} .,:<>&"'?!-]+$/u.test(value)) continue;
-    if ((fields as [string, unknown][]).filter(([one]) => one === name).length === 1 && !back.values.some((one) => one.trim() === value.trim())) return `${name}: ${short(value)} was typed, ${short(back.values)} is shown`;
+    const back = again.flatMap((one) => one.fields).filter((one) => one.name === name).flatMap((one) => one.values);
+    if (typeof value !== 'string' || !field || back.length === 0 || !typed.has(field.type) || field.values.length > 1 || value.length > 1000 || !/^[\p{L}\p{N} .,:<>&"'?!-]+$/u.test(value)) continue;
+    if ((fields as [string, unknown][]).filter(([one]) => one === name).length === 1 && !back.some((one) => one.trim() === value.trim())) return `${name}: ${short(value)} was typed, ${short(back)} is shown`;
   }
   return null;
 }

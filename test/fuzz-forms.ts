@@ -25,10 +25,11 @@ export function formsIn(html: string, page: string): Form[] {
       if (known) known.values.push(...values);
       else fields.set(name, { name, type, values });
     };
-    for (const [tag, name, rest = ''] of `${form}${apart}`.matchAll(/<(input|button|textarea|select)\b(?:[^>]*)>((?:(?!<\/(?:textarea|select)>)[\s\S])*<\/(?:textarea|select)>)?/g)) {
-      const own = /^<[^>]*>/.exec(tag)![0];
-      if (name === 'textarea') add(attribute(own, 'name'), 'textarea', [unescaped(rest.replace(/<\/textarea>[\s\S]*$/, ''))]);
-      else if (name === 'select') add(attribute(own, 'name'), 'select', [...rest.matchAll(/<option\b[^>]*>/g)].map(([option]) => attribute(option, 'value') ?? ''));
+    const all = `${form}${apart}`;
+    for (const { 0: own, 1: name, index } of all.matchAll(/<(input|button|textarea|select)\b[^>]*>/g)) {
+      const inner = all.slice(index + own.length, all.indexOf(`</${name}>`, index));
+      if (name === 'textarea') add(attribute(own, 'name'), 'textarea', [unescaped(inner)]);
+      else if (name === 'select') add(attribute(own, 'name'), 'select', [...inner.matchAll(/<option\b[^>]*>/g)].map(([option]) => attribute(option, 'value') ?? ''));
       else add(attribute(own, 'name'), name === 'button' ? 'button' : (attribute(own, 'type') ?? 'text'), [attribute(own, 'value') ?? '']);
     }
     return { page, action: attribute(head, 'action') || page, method: (attribute(head, 'method') ?? 'get').toLowerCase(), isMultipart: attribute(head, 'enctype') === 'multipart/form-data', fields: [...fields.values()] };

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import { officeAddress } from '../../../core/address.ts';
 import type { Output } from '../../../core/operation.ts';
-import { definePage, errorsOf, first, type Page, type PageContext, type Shown } from '../../../core/page.ts';
+import { definePage, errorsOf, first, type Page, type PageContext, type Shown, type Values } from '../../../core/page.ts';
 import { ErrorSummary, Hidden, SelectField, TextField } from '../../../ui/field.tsx';
 import { DeskPage } from '../../../ui/frame.tsx';
 import { At, Button, Crumbs, Facts, LinkButton, Notice, Section, State } from '../../../ui/parts.tsx';
@@ -30,8 +30,9 @@ function Guide({ page, home, password }: { page: PageContext; home: Home; passwo
 }
 
 /** How one's own calendar programs are connected: a phone by CalDAV, and links to follow. */
-export async function clientSection(page: PageContext, errors: Record<string, string> = {}): Promise<ReactElement> {
+export async function clientSection(page: PageContext, errors: Record<string, string> = {}, values: Values = {}): Promise<ReactElement> {
   const { t } = page;
+  const typed = (act: string, name: string, usual = ''): string => (first(values, 'act') === act ? first(values, name) : usual);
   const [{ tokens }, { feeds }, home] = await Promise.all([page.run(listTokens, {}), page.run(listFeeds, {}), page.run(readHome, {})]);
   const devices = tokens.filter((one) => one.personId === page.caller.personId && one.scopes.includes('engagement.put_ics') && !one.scopes.includes('*'));
   return (
@@ -44,7 +45,7 @@ export async function clientSection(page: PageContext, errors: Record<string, st
               <form method="post" action={path}><Hidden fields={{ act: 'end', id: one.id }} /><Button kind="quiet">{t('calendar.program.end')}<span className="vh"> {one.name}</span></Button></form></li>))}</ul>
         )}
         <form method="post" action={path} className="stack"><Hidden fields={{ act: 'connect' }} />
-          <TextField name="device" label={t('calendar.program.name')} value={t('calendar.program.phone')} maxLength={100} error={errors['device']} />
+          <TextField name="device" label={t('calendar.program.name')} value={typed('connect', 'device', t('calendar.program.phone'))} maxLength={100} error={errors['device']} />
           <div className="actions"><Button kind="primary">{t('calendar.program.connect')}</Button></div></form>
       </Section>
       <Section id="links" title={t('calendar.feed.title')}>
@@ -54,11 +55,11 @@ export async function clientSection(page: PageContext, errors: Record<string, st
             <li key={one.id}><span><b>{one.name}</b> <State>{t(`calendar.feed.${one.detail}`)}</State> <span className="meta">{one.scope === 'calendar' ? one.calendar : t(`calendar.feed.scope.${one.scope}`)} · {one.readAt ? <>{t('calendar.program.used')} <At at={one.readAt} style="both" /></> : t('calendar.program.unused')}</span></span>
               <form method="post" action={path}><Hidden fields={{ act: 'revoke', id: one.id }} /><Button kind="quiet">{t('calendar.feed.revoke')}<span className="vh"> {one.name}</span></Button></form></li>))}</ul>
         )}
-        <details><summary>{t('calendar.feed.add')}</summary>
-          <form method="post" action={path} className="stack"><Hidden fields={{ act: 'feed' }} />
-            <TextField name="name" id="feed-name" label={t('calendar.feed.name')} hint={t('calendar.feed.name.hint')} error={errors['name']} maxLength={100} />
-            <SelectField name="of" id="feed-of" label={t('calendar.feed.of')} options={[{ value: 'person', label: t('calendar.feed.scope.person') }, { value: 'office', label: t('calendar.feed.scope.office') }, ...home.collections.filter((one) => !one.isMine).map((one) => ({ value: one.id, label: one.name }))]} />
-            <SelectField name="detail" id="feed-detail" label={t('calendar.feed.detail')} options={(['full', 'busy'] as const).map((value) => ({ value, label: t(`calendar.feed.${value}`) }))} />
+        <details open={first(values, 'act') === 'feed' || undefined}><summary>{t('calendar.feed.add')}</summary>
+          <form method="post" action={path} className="stack" noValidate><Hidden fields={{ act: 'feed' }} />
+            <TextField name="name" id="feed-name" label={t('calendar.feed.name')} hint={t('calendar.feed.name.hint')} value={typed('feed', 'name')} error={errors['feed-name']} maxLength={100} />
+            <SelectField name="of" id="feed-of" value={typed('feed', 'of', 'person')} label={t('calendar.feed.of')} options={[{ value: 'person', label: t('calendar.feed.scope.person') }, { value: 'office', label: t('calendar.feed.scope.office') }, ...home.collections.filter((one) => !one.isMine).map((one) => ({ value: one.id, label: one.name }))]} />
+            <SelectField name="detail" id="feed-detail" value={typed('feed', 'detail', 'full')} label={t('calendar.feed.detail')} options={(['full', 'busy'] as const).map((value) => ({ value, label: t(`calendar.feed.${value}`) }))} />
             <div className="actions" data-top="1"><Button>{t('calendar.feed.make')}</Button></div></form></details>
       </Section>
     </>
@@ -82,11 +83,12 @@ async function madePage(page: PageContext, made: Made): Promise<Response> {
 
 async function listPage(page: PageContext, shown?: Shown): Promise<Response> {
   const { t } = page;
-  const errors = errorsOf(page, shown?.errors);
+  const { name, ...others } = errorsOf(page, shown?.errors);
+  const errors = name === undefined ? others : { [first(shown?.values ?? {}, 'act') === 'feed' ? 'feed-name' : 'device']: name, ...others };
   return page.html(
     <DeskPage title={t('calendar.program.title')}>
       <Crumbs items={[{ label: t('calendar.title'), href: '/desk/calendar' }, { label: t('calendar.settings'), href: '/desk/calendar/settings' }, { label: t('calendar.program.title') }]} />
-      <div className="formpage">{shown?.said && <ErrorSummary errors={errors} {...(Object.keys(errors).length > 0 ? {} : { title: t(shown.said.key, shown.said.args) })} />}<h1>{t('calendar.program.heading')}</h1><div className="sp">{await clientSection(page, errors)}</div></div>
+      <div className="formpage">{shown?.said && <ErrorSummary errors={errors} {...(Object.keys(errors).length > 0 ? {} : { title: t(shown.said.key, shown.said.args) })} />}<h1>{t('calendar.program.heading')}</h1><div className="sp">{await clientSection(page, errors, shown?.values)}</div></div>
     </DeskPage>,
   );
 }

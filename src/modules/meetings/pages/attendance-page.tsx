@@ -13,7 +13,10 @@ async function render(page: PageContext, shown?: Shown): Promise<Response> {
   const view = await page.run(readSitting, { id: page.params['id']! });
   const errors = errorsOf(page, shown?.errors);
   const clock = (at: Date | null): string => (at ? formatTime(at, page.office.jurisdiction.timeZone, page.locale) : '');
-  const typed = (name: string, index: number): string | undefined => (shown?.values ? many(shown.values, name)[index] : undefined);
+  // Whom a line is of is said by its id: meanwhile somebody may have come before.
+  const lines = shown?.values ? many(shown.values, 'attendanceId') : [];
+  const typed = (name: string, id: string): string | undefined => (shown?.values ? many(shown.values, name)[lines.indexOf(id)] : undefined);
+  const wrong = (name: string, id: string): string | undefined => errors[`marks.${lines.indexOf(id)}.${name}`];
   const title = t('sitting.attendance');
   return page.html(
     <DeskPage title={title}>
@@ -27,10 +30,10 @@ async function render(page: PageContext, shown?: Shown): Promise<Response> {
           <tbody>{view.attendance.map((one, index) => (
             <tr key={one.id}>
               <th scope="row"><Hidden fields={{ attendanceId: one.id }} />{one.name}<span className="sub">{[one.role === 'member' ? '' : t(`committee.role.${one.role}`), one.standsFor, one.isVoting ? '' : t('sitting.without_vote'), one.reply === 'needs-action' ? '' : t(`sitting.reply.${one.reply}`)].filter(Boolean).join(' · ')}</span></th>
-              <td><label className="vh" htmlFor={`state-${index}`}>{t('attendance.state')} {one.name}</label><select id={`state-${index}`} name="state" defaultValue={typed('state', index) ?? (one.state === 'unknown' ? (one.reply === 'declined' ? 'excused' : 'present') : one.state)}>{attendanceStates.map((state) => <option key={state} value={state}>{t(`attendance.${state}`)}</option>)}</select></td>
-              {(['came', 'left'] as const).map((name) => <td key={name} className={errors[`marks.${index}.${name}`] ? 'wrong' : undefined}><label className="only-fold" htmlFor={`marks.${index}.${name}`}>{t(`attendance.${name}`)}</label><input type="time" id={`marks.${index}.${name}`} name={name} aria-label={`${t(`attendance.${name}`)} ${one.name}`} defaultValue={typed(name, index) ?? clock(name === 'came' ? one.cameAt : one.leftAt)} />{errors[`marks.${index}.${name}`] && <span className="error">{errors[`marks.${index}.${name}`]}</span>}</td>)}
-              <td><label className="only-fold" htmlFor={`rep-${index}`}>{t('attendance.represented')}</label><input id={`rep-${index}`} name="representedBy" aria-label={`${t('attendance.represented')} ${one.name}`} defaultValue={typed('representedBy', index) ?? one.representedBy} maxLength={200} /></td>
-              <td><label className="only-fold" htmlFor={`why-${index}`}>{t('attendance.reason')}</label><input id={`why-${index}`} name="reason" aria-label={`${t('attendance.reason')} ${one.name}`} defaultValue={typed('reason', index) ?? one.replyReason} maxLength={300} /></td>
+              <td><label className="vh" htmlFor={`state-${index}`}>{t('attendance.state')} {one.name}</label><select id={`state-${index}`} name="state" defaultValue={typed('state', one.id) ?? (one.state === 'unknown' ? (one.reply === 'declined' ? 'excused' : 'present') : one.state)}>{attendanceStates.map((state) => <option key={state} value={state}>{t(`attendance.${state}`)}</option>)}</select></td>
+              {(['came', 'left'] as const).map((name) => <td key={name} className={wrong(name, one.id) ? 'wrong' : undefined}><label className="only-fold" htmlFor={`marks.${index}.${name}`}>{t(`attendance.${name}`)}</label><input type="time" id={`marks.${index}.${name}`} name={name} aria-label={`${t(`attendance.${name}`)} ${one.name}`} defaultValue={typed(name, one.id) ?? clock(name === 'came' ? one.cameAt : one.leftAt)} />{wrong(name, one.id) && <span className="error">{wrong(name, one.id)}</span>}</td>)}
+              <td><label className="only-fold" htmlFor={`rep-${index}`}>{t('attendance.represented')}</label><input id={`rep-${index}`} name="representedBy" aria-label={`${t('attendance.represented')} ${one.name}`} defaultValue={typed('representedBy', one.id) ?? one.representedBy} maxLength={200} /></td>
+              <td><label className="only-fold" htmlFor={`why-${index}`}>{t('attendance.reason')}</label><input id={`why-${index}`} name="reason" aria-label={`${t('attendance.reason')} ${one.name}`} defaultValue={typed('reason', one.id) ?? one.replyReason} maxLength={300} /></td>
             </tr>))}</tbody></table>
         <p className="hint">{t('attendance.hint')}</p>
         <Actions>{view.keeps && <Button kind="primary">{t('attendance.save')}</Button>}<LinkButton kind="quiet" href={meetingHref(view.id, 'sitting')}>{t('sitting.course')}</LinkButton></Actions>

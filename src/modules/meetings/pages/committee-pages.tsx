@@ -76,9 +76,11 @@ async function renderForm(page: PageContext, after?: Shown): Promise<Response> {
   const { t } = page;
   const one = page.params['id'] ? await page.run(readCommittee, { id: page.params['id'] }) : null;
   if (one ? !one.keeps || one.endedAt : !mayMake(page)) throw notFound();
-  const errors = errorsOf(page, after?.errors, order);
   const values = after?.values ?? page.values;
-  const read = (name: string, usual: string | number | null | undefined = ''): string => (after || name in values ? first(values, name) : String(usual ?? ''));
+  const ends = first(values, 'act') === 'end';
+  const said = errorsOf(page, after?.errors, order);
+  const errors: Record<string, string> = ends && said['untilOn'] ? { endOn: said['untilOn'] } : said;
+  const read = (name: string, usual: string | number | null | undefined = ''): string => ((after && !ends) || name in values ? first(values, name) : String(usual ?? ''));
   const title = t(one ? 'committee.change' : 'committee.make');
   const action = one ? href(one.id, 'change') : '/desk/committees/new';
   const number = (name: string, label: string, usual: number, hint?: string): ReactElement => <TextField name={name} type="number" inputMode="numeric" label={label} {...(hint ? { hint } : {})} value={read(name, usual)} error={errors[name]} />;
@@ -102,10 +104,10 @@ async function renderForm(page: PageContext, after?: Shown): Promise<Response> {
           <TextField name="place" label={t('meeting.place')} value={read('place', one?.place)} error={errors['place']} optional />
           {one && one.rooms.length > 0 && <SelectField name="resourceId" label={t('meeting.room')} empty={t('meeting.room.none')} options={one.rooms.map((room) => ({ value: room.id, label: room.name }))} value={read('resourceId', one.resourceId)} error={errors['resourceId']} optional />}
           <TextArea name="closingPoints" rows={2} label={t('committee.closing')} hint={t('committee.closing.hint')} value={read('closingPoints', one?.closingPoints.join('\n'))} error={errors['closingPoints']} optional />
-          <Checkbox name="isConfidential" label={t('committee.confidential')} hint={t('committee.confidential.hint')} checked={after ? first(values, 'isConfidential') === '1' : (one?.isConfidential ?? false)} />
+          <Checkbox name="isConfidential" label={t('committee.confidential')} hint={t('committee.confidential.hint')} checked={after && !ends ? first(values, 'isConfidential') === '1' : (one?.isConfidential ?? false)} />
           <Actions><Button kind="primary" icon="check">{t('committee.save')}</Button><LinkButton kind="quiet" href={one ? href(one.id) : '/desk/committees'}>{t('desk.cancel')}</LinkButton></Actions>
         </form>
-        {one && mayMake(page) && <details className="sp"><summary>{t('committee.end')}</summary><form method="post" action={action} className="stack"><Hidden fields={{ act: 'end' }} /><DateField name="endOn" label={t('committee.end_on')} value={todayOf(page)} /><Actions><Button>{t('committee.end')}</Button></Actions></form></details>}
+        {one && mayMake(page) && <details className="sp" open={ends || undefined}><summary>{t('committee.end')}</summary><form method="post" action={action} className="stack" noValidate><Hidden fields={{ act: 'end' }} /><DateField name="endOn" label={t('committee.end_on')} value={ends ? first(values, 'endOn') : todayOf(page)} error={errors['endOn']} /><Actions><Button>{t('committee.end')}</Button></Actions></form></details>}
       </div>
     </DeskPage>,
   );

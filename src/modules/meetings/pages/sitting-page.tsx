@@ -86,8 +86,10 @@ function MinutesOfLast({ page, view }: { page: PageContext; view: SittingView })
   );
 }
 
-function Attendance({ page, view }: { page: PageContext; view: SittingView }): ReactElement {
+function Attendance({ page, view, shown }: { page: PageContext; view: SittingView; shown?: Shown | undefined }): ReactElement {
   const { t } = page;
+  const guest = formOf(shown, 'guest');
+  const errors = errorsOf(page, guest.is ? shown?.errors : undefined);
   const canMark = view.keeps && (view.state === 'convened' || view.state === 'open');
   return (
     <Section id="attendance" title={t('sitting.attendance')} aside={view.keeps ? <a href={meetingHref(view.id, 'attendance')}>{t('sitting.attendance.all')}</a> : undefined}>
@@ -99,7 +101,7 @@ function Attendance({ page, view }: { page: PageContext; view: SittingView }): R
             {canMark && <form method="post" action={meetingHref(view.id, 'sitting')} className="lineacts"><Hidden fields={{ act: 'move', attendanceId: one.id }} />
               {one.isIn ? <button className="act" name="as" value="left">{t('sitting.leaves')}<span className="vh"> {one.name}</span></button> : <><button className="act" name="as" value="came">{t('sitting.comes')}<span className="vh"> {one.name}</span></button><button className="act" name="as" value="remote">{t('attendance.remote')}<span className="vh"> {one.name}</span></button></>}
               {one.state === 'unknown' && <button className="act" name="as" value="excused">{t('attendance.excused')}<span className="vh"> {one.name}</span></button>}</form>}</span></li>))}</ul>
-      {canMark && <details className="fields"><summary>{t('sitting.guest')}</summary><form method="post" action={meetingHref(view.id, 'sitting')} className="stack"><Hidden fields={{ act: 'guest' }} /><TextField name="name" id="guest-name" label={t('sitting.guest.name')} required /><TextField name="standsFor" label={t('sitting.guest.from')} optional /><Checkbox name="isRemote" label={t('attendance.remote')} /><Actions><Button>{t('sitting.guest')}</Button></Actions></form></details>}
+      {canMark && <details className="fields" open={guest.is || undefined}><summary>{t('sitting.guest')}</summary><form method="post" action={meetingHref(view.id, 'sitting')} className="stack" noValidate><Hidden fields={{ act: 'guest' }} /><TextField name="name" id="guest-name" label={t('sitting.guest.name')} value={guest.value('name')} error={errors['name']} /><TextField name="standsFor" label={t('sitting.guest.from')} value={guest.value('standsFor')} error={errors['standsFor']} optional /><Checkbox name="isRemote" label={t('attendance.remote')} checked={guest.value('isRemote') !== ''} /><Actions><Button>{t('sitting.guest')}</Button></Actions></form></details>}
     </Section>
   );
 }
@@ -158,7 +160,7 @@ async function render(page: PageContext, shown?: Shown): Promise<Response> {
           <Agenda page={page} view={view} shown={shown} />
         </div>
         <aside>
-          <Attendance page={page} view={view} />
+          <Attendance page={page} view={view} shown={shown} />
           {view.keeps && (view.state === 'convened' || view.state === 'open') && <details className="fields" open={adjourn.is || undefined}><summary>{t('sitting.adjourn')}</summary><form method="post" action={meetingHref(view.id, 'sitting')} className="stack" noValidate><Hidden fields={{ act: 'adjourn' }} /><TextArea name="note" rows={3} label={t('sitting.adjourn.note')} hint={t('sitting.adjourn.hint')} value={adjourn.value('note') || (view.quorum.isMet ? '' : t('sitting.adjourn.usual', { present: view.quorum.present, entitled: view.quorum.entitled, needed: view.quorum.needed }))} error={adjourn.is ? errors['note'] : undefined} /><Actions><Button>{t('sitting.adjourn')}</Button></Actions></form></details>}
         </aside>
       </div>
