@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { closePdf, openPrinter, PdfError, renderPdf } from './pdf.ts';
-import type { LetterData, ReceiptData, RegisterData, TableData } from './pdf.ts';
+import type { LetterData, MinutesData, ReceiptData, RegisterData, TableData } from './pdf.ts';
 
 const office = {
   name: 'Пријестоница Примјер',
@@ -229,6 +229,32 @@ describe('templates', () => {
     for (const page of pages) expect(page).toContain('Obiectul');
     expect(pages[0]).toContain('80 de petiții');
     expect(pages.at(-1)).toMatch(/Total\s+3160/);
+  });
+
+  const rowsOf = (words: string): string[][] => Array.from({ length: 40 }, (_, i) => [`«${i}`, `${`${words} `.repeat(i === 20 ? 120 : 1 + (i % 7))}${i}»`]);
+  const columns = [{ title: 'A' }, { title: 'B', width: 3 }];
+  const minutes = (lang: string, words: string): MinutesData => ({
+    lang, title: 'M', issuedAt: '2026-11-22', office, number: '1', date: '', body: '', subtitle: '', facts: [], attendance: [], agenda: [], remarks: [], signatory: { name: '' }, signatories: [{ label: '', name: 'Ђурђа Љубић' }],
+    points: [{ number: '1', title: 'V', columns, rows: rowsOf(words), lines: [], conclusions: [] }], labels: { page: '{page}', attendance: 'x', agenda: 'x', course: 'x', remarks: 'x', answer: 'x' },
+  });
+  const sr = 'Одјељењу се налаже да до идуће сједнице поднесе извјештај о расвјети.';
+  test.each([
+    ['minutes, sr-Cyrl', () => renderPdf('minutes', minutes('sr-Cyrl', sr))],
+    ['minutes, ro', () => renderPdf('minutes', minutes('ro', 'Direcția prezintă până la ședința următoare situația iluminatului.'))],
+    ['a table', () => renderPdf('table', { ...table, columns, rows: rowsOf(sr), totals: [] })],
+    ['a register', () => renderPdf('register', { ...register, columns, rows: rowsOf(sr).map((cells) => ({ cells })) })],
+  ])('a row of a table stays on one page, and one longer than a page loses nothing: %s', async (_, print) => {
+    const pages = extract(await print())?.split('\f').slice(0, -1);
+    if (!pages) return;
+    const pageOf = (words: string): number => pages.findIndex((page) => new RegExp(`(?<!\\d)${words}(?!\\d)`).test(page));
+    expect(pages.length).toBeGreaterThan(4);
+    for (let row = 0; row < 40; row++) {
+      const [first, last] = [pageOf(`«${row}`), pageOf(`${row}»`)];
+      expect(first, `row ${row}`).toBeGreaterThanOrEqual(0);
+      expect(row === 20 ? last > first : last === first, `row ${row} from page ${first} to ${last}`).toBe(true);
+    }
+    const words = pages.join(' ').match(/извјештај|situația/g);
+    expect(words).toHaveLength(rowsOf('x').reduce((sum, [, cell]) => sum + cell!.split('x').length - 1, 0));
   });
 
   test('empty fields, no rows, and words that never end are no trouble', async () => {
