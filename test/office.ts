@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import { publicCaller, roles, type Caller, type Role } from '../src/core/caller.ts';
 import { readConfig } from '../src/core/config.ts';
 import { openDatabase, sql, type Database, type Tx } from '../src/core/database.ts';
+import { dayIn, type Day } from '../src/core/day.ts';
 import { diskFiles } from '../src/core/file.ts';
 import { Kernel } from '../src/core/kernel.ts';
 import type { LocaleId } from '../src/core/language.ts';
@@ -50,6 +51,15 @@ export class TestOffice {
       if (!caller) throw new Error(`nobody in ${this.office.slug} is ${who}`);
       return caller;
     });
+  }
+
+  /** The day on the office’s calendar, which begins an hour or two before that of the clock. */
+  today(): Day {
+    return dayIn(this.office.jurisdiction.timeZone, new Date());
+  }
+
+  year(): number {
+    return Number(this.today().slice(0, 4));
   }
 
   /** Somebody of the staff with this one role and no other. */

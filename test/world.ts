@@ -56,7 +56,7 @@ async function makeCore(office: TestOffice, more: { subject?: string } = {}) {
   await office.within((db) => db.insertInto('passkey').values({ office_id: office.office.id, id: passkeyId, person_id: chief.personId!, public_key: Buffer.from('x'), name: 'Кључ' }).execute());
   const publicationId = (await office.run(listPublications, office.public(), {})).publications[0]!.id;
   return {
-    caseId: told.id, reference: told.reference, code: told.code, otherId: other.id, otherReference: other.reference, answeredId: published.id, publicationId, documentId: shown.documents[0]!.id, partyId: shown.party!.id, bodyId,
+    today: office.today(), caseId: told.id, reference: told.reference, code: told.code, otherId: other.id, otherReference: other.reference, answeredId: published.id, publicationId, documentId: shown.documents[0]!.id, partyId: shown.party!.id, bodyId,
     contributionId: asked.contributionId, linkToken: /\/contribute\/([\w-]+)/.exec(link.body)![1]!, obligationId: shown.obligations[0]!.id, personId: clerk.personId!, deputyId: deputy.personId!, viewId, tokenId: token.id, token: token.token,
     substituteId, sessionToken: session.token, draftCode: draft.draft.code, passkeyId, unitId: told.unitId, dueOn,
   };

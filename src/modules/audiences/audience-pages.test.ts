@@ -1,4 +1,4 @@
-import { addDays, dayIn } from '../../core/day.ts';
+import { addDays } from '../../core/day.ts';
 import { Client, deskClient } from '../../../test/client.ts';
 import { expect, test, type TestOffice } from '../../../test/office.ts';
 import { makeDays } from './day.server.ts';
@@ -8,14 +8,14 @@ const you = { name: 'Милица Примјер', contactBy: 'email', email: 'm
 
 async function days(office: TestOffice): Promise<void> {
   const [chief, mayor] = [await office.as('chief'), await office.as('mayor')];
-  const from = addDays(dayIn(office.office.jurisdiction.timeZone, new Date()), 1);
+  const from = addDays(office.today(), 1);
   await office.run(makeDays, chief, { hostId: mayor.personId!, fromOn: from, untilOn: addDays(from, 13), weekdays: [1, 2, 3, 4, 5], from: '10:00', until: '12:00', minutes: 20 });
 }
 /** Today is made the day of the first one, as if the time had come. */
 async function come(office: TestOffice): Promise<void> {
   await office.within(async (db) => {
     const day = await db.selectFrom('audience').select('day_id').where('office_id', '=', office.office.id).where('day_id', 'is not', null).limit(1).executeTakeFirstOrThrow();
-    await db.updateTable('audience_day').set({ on_day: dayIn(office.office.jurisdiction.timeZone, new Date()) }).where('office_id', '=', office.office.id).where('id', '=', day.day_id!).execute();
+    await db.updateTable('audience_day').set({ on_day: office.today() }).where('office_id', '=', office.office.id).where('id', '=', day.day_id!).execute();
   });
 }
 async function asked(office: TestOffice): Promise<{ citizen: Client; code: string }> {
@@ -68,7 +68,7 @@ test('from the public form to the citizen’s answer, by forms alone', async ({ 
   expect((await registrar.post(`${href}/do`, { act: 'arrive', back: '/desk/audiences/today' })).location).toBe('/desk/audiences/today');
   expect((await registrar.post(`${href}/do`, { act: 'begin', back: 'https://zlo.example/' })).location).toBe(href);
   const mayor = await deskClient(office, 'andrija-vukmirovic');
-  const due = addDays(dayIn(office.office.jurisdiction.timeZone, new Date()), 10);
+  const due = addDays(office.today(), 10);
   const half = await mayor.post(`${href}/end`, { talk: 'Обећана поправка.', outcome: 'promised', 'promises.0.text': 'Поправити пут.', 'promises.0.to': '' });
   expect(half.status).toBe(422);
   expect(half.html).toContain('Обећана поправка.');

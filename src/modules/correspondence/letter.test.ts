@@ -89,8 +89,7 @@ test('a substitute signs for the absent, and the letter shows it', async ({ offi
   const told = await submitted(office, { visas: [] });
   const deputy = await office.as('deputy');
   await office.refused(approve(office, deputy, told), 403);
-  const today = new Date().toISOString().slice(0, 10);
-  await office.run(setSubstitute, told.mayor, { substituteId: deputy.personId!, fromOn: today, untilOn: today });
+  await office.run(setSubstitute, told.mayor, { substituteId: deputy.personId!, fromOn: office.today(), untilOn: office.today() });
   await approve(office, await office.as('deputy'), told);
   expect((await office.run(getLetter, told.clerk, { id: told.id })).steps).toMatchObject([{ personId: told.mayor.personId, doneBy: deputy.name, state: 'approved' }]);
 });
