@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { addDays, dayIn, instantIn, weekdayOf } from '../../core/day.ts';
 import type { Caller } from '../../core/caller.ts';
+import { readCalendar, type Vevent } from '../../core/ical.ts';
 import { expect, test, type TestOffice } from '../../../test/office.ts';
 import { addPaperToCase, registerPaper } from '../registry/paper.server.ts';
 import { answerAudience, noteAnswer } from './answer.server.ts';
@@ -8,7 +9,7 @@ import { earlierMatters, getAudienceView } from './audience.server.ts';
 import { addSlot, cancelDay, closeDay, daysAhead, dropSlot, getReceptionDay, holdDays, listDays, makeDays } from './day.server.ts';
 import { countAudiences, listAudiences } from './list.server.ts';
 import { adoptAudience, askAudience, registerAudience } from './register.server.ts';
-import { askOtherTime, confirmAudience, declineAudience, prepareAudience, redirectAudience, remindAudiences, scheduleAudience, withdrawAudience } from './schedule.server.ts';
+import { askOtherTime, confirmAudience, declineAudience, noteAdopted, prepareAudience, redirectAudience, remindAudiences, scheduleAudience, withdrawAudience } from './schedule.server.ts';
 import { audienceFigures } from './statistics.server.ts';
 import { findAudienceByCode, trackAudience } from './tracking.server.ts';
 import { arriveAudience, beginAudience, correctTalk, endAudience, gatherPack, noteAudience, promiseMore } from './visit.server.ts';
@@ -165,6 +166,82 @@ describe('from the request to the answer', () => {
     expect(taken).toMatchObject({ caseId: paper.id, reference: paper.reference });
     expect((await view(office, chief, taken.id)).audience).toMatchObject({ purpose: 'Молим за пријем.', state: 'waiting', channel: 'letter' });
     expect((await office.refused(office.run(adoptAudience, chief, { caseId: paper.id, contactBy: 'post' }), 409)).said.key).toBe('error.audience_known');
+  });
+});
+
+describe('the time in the citizen’s own calendar', () => {
+  /** What the letters to this address said to a calendar, the oldest first, read as its program would. */
+  const entries = (office: TestOffice, to = asks.email): { method: string; event: Vevent; ics: string; text: string }[] => office.mails.filter((mail) => mail.to === to && mail.invitation).map((mail) => {
+    const { method, events } = readCalendar(mail.invitation!.ics, 'UTC');
+    expect([method, events.length]).toEqual([mail.invitation!.method, 1]);
+    return { method, event: events[0]!, ics: mail.invitation!.ics, text: `${mail.subject}\n${mail.text}` };
+  });
+
+  /** A minute later each time it is asked: letters go out by when they were written. */
+  const minutes = (): (() => { now: Date }) => {
+    let count = 0;
+    return () => ({ now: new Date(monday.getTime() + 60_000 * ++count) });
+  };
+
+  test('is entered with its place and zone, moved, confirmed, given up and withdrawn under one UID', async ({ office }) => {
+    const { chief, ids, slots } = await receive(office);
+    const next = minutes();
+    await office.run(makeDays, chief, { hostId: (await office.as('mayor')).personId!, fromOn: '2026-10-27', from: '10:00', until: '11:00', minutes: 20, place: 'Сала 2' }, { now: monday });
+    const sent = await ask(office, { locale: 'en' });
+    const citizen = office.petitioner(sent.caseId);
+    const [winter] = (await office.run(listDays, chief, { fromOn: '2026-10-27' }, { now: monday })).days;
+    const far = (await office.run(getReceptionDay, chief, { id: winter!.id })).slots[1]!;
+    await office.run(scheduleAudience, chief, { id: sent.id, slotId: slots[1]!.id }, next());
+    await office.run(scheduleAudience, chief, { id: sent.id, slotId: far.id }, next());
+    await office.run(confirmAudience, chief, { id: sent.id }, next());
+    await office.run(askOtherTime, citizen, { id: sent.id }, next());
+    await office.run(scheduleAudience, chief, { id: sent.id, slotId: slots[2]!.id }, next());
+    await office.run(remindAudiences, office.system(), {}, { now: at('2026-09-14', '09:00') });
+    await office.run(withdrawAudience, citizen, { id: sent.id }, { now: at('2026-09-14', '10:00') });
+    await office.settle();
+    const told = entries(office);
+    expect(told.map(({ method, event }) => [method, event.status, event.startsAt, event.attendees[0]!.reply])).toEqual([
+      ['REQUEST', 'confirmed', at(tuesday, '10:20'), 'needs-action'], ['REQUEST', 'confirmed', at('2026-10-27', '10:20'), 'needs-action'], ['REQUEST', 'confirmed', at('2026-10-27', '10:20'), 'accepted'],
+      ['CANCEL', 'cancelled', at('2026-10-27', '10:20'), 'needs-action'], ['REQUEST', 'confirmed', at(tuesday, '10:40'), 'needs-action'], ['CANCEL', 'cancelled', at(tuesday, '10:40'), 'needs-action'],
+    ]);
+    expect(new Set(told.map(({ event }) => event.uid)).size).toBe(1);
+    const sequences = told.map(({ event }) => event.sequence);
+    expect(sequences).toEqual([...new Set(sequences)].toSorted((a, b) => a - b));
+    expect(told[0]!.event).toMatchObject({ timeZone: zone, endsAt: at(tuesday, '10:35'), place: office.office.data.address, secrecy: 'private', organizer: { email: office.office.data.email }, attendees: [{ email: asks.email, name: asks.name }] });
+    expect(told[1]!.event).toMatchObject({ timeZone: zone, place: 'Сала 2', endsAt: at('2026-10-27', '10:40') });
+    expect(told[0]!.event.title).toMatch(/^Reception: /);
+    // A calendar is shown to others: neither the code nor the purpose, and no reply is asked for that nobody reads.
+    for (const { ics } of told) expect(ics.replaceAll('\r\n ', '')).not.toMatch(new RegExp(`${sent.code}|status|RSVP|разрован|roads`));
+    expect(told.every(({ event }) => event.detail.includes(`no. ${sent.number}/2026`))).toBe(true);
+    expect(told.at(-1)!.text).toContain('Cancelled at your request');
+    // Other letters have none, and who asked for no e-mail gets none.
+    expect(office.mails.filter((mail) => mail.to === asks.email && !mail.invitation).map((mail) => mail.subject)).toEqual([expect.stringContaining('Request to be received'), expect.stringContaining('Reminder')]);
+    expect(ids).toHaveLength(4);
+  });
+
+  test('is taken out when the day is cancelled or a unit receives, speaks the citizen’s language, and is there for e-mail alone', async ({ office }) => {
+    const { chief, ids, slots } = await receive(office);
+    const next = minutes();
+    const one = await ask(office, { locale: 'sq' });
+    const two = await ask(office, { name: 'Бојан Пријем', email: 'bojan@primjer.example', locale: 'sr-Latn' });
+    const byPhone = await ask(office, { name: 'Вера Пријем', contactBy: 'phone', email: 'telefon@primjer.example' });
+    const untimed = await ask(office, { name: 'Горан Пријем', email: 'bez@primjer.example' });
+    const petition = await ask(office, { name: 'Дуња Пријем', email: 'dunja@primjer.example', locale: 'ro' });
+    for (const [index, each] of [one, two, byPhone, petition].entries()) await office.run(scheduleAudience, chief, { id: each.id, slotId: slots[index]!.id }, next());
+    await office.run(redirectAudience, chief, { id: two.id, unitId: 'komunalni', reason: 'Надлежни су.' }, next());
+    await office.run(noteAdopted, office.system(), { caseId: petition.caseId }, next());
+    await office.run(cancelDay, chief, { id: ids[0]!, reason: 'Службени пут.' }, next());
+    await office.run(declineAudience, chief, { id: untimed.id, reason: 'О томе одлучује суд.' }, next());
+    await office.run(withdrawAudience, office.petitioner(one.caseId), { id: one.id }, next());
+    await office.settle();
+    expect(entries(office).map(({ method, event }) => [method, event.title.split(':')[0], event.startsAt])).toEqual([['REQUEST', 'Pritje', at(tuesday, '10:00')], ['CANCEL', 'Pritje', at(tuesday, '10:00')]]);
+    expect(entries(office, 'bojan@primjer.example').map(({ method, event }) => [method, event.title.split(':')[0]])).toEqual([['REQUEST', 'Prijem'], ['CANCEL', 'Prijem']]);
+    expect(entries(office, 'bojan@primjer.example').every(({ event }, index, all) => index === 0 || event.sequence > all[index - 1]!.event.sequence)).toBe(true);
+    expect(entries(office, 'dunja@primjer.example').map(({ method, text }) => [method, text.includes('se soluționează ca petiție')])).toEqual([['REQUEST', false], ['CANCEL', true]]);
+    expect(office.mails.filter((mail) => mail.to === 'telefon@primjer.example')).toEqual([]);
+    expect(entries(office, 'bez@primjer.example')).toEqual([]);
+    // Whoever has no time any more is not written to for giving up none.
+    expect(office.mails.filter((mail) => mail.to === asks.email)).toHaveLength(3);
   });
 });
 

@@ -12,7 +12,7 @@ import { involve, officeCalendar } from '../registry/index.ts';
 import { lifecycle, organisers, type Act } from './audience.ts';
 import { beginAct, changeAudience, checkVersion, findAudience, getAudience, type Audience } from './audience.server.ts';
 import { freeSlots, keepList, type FreeSlot } from './day.server.ts';
-import { notify } from './notice.server.ts';
+import { notify, notifyNoLonger } from './notice.server.ts';
 
 export const Done = z.object({ id: z.string(), state: z.string(), told: z.boolean() });
 const isPetitioner = (caller: { kind: string }): boolean => caller.kind === 'petitioner';
@@ -35,7 +35,7 @@ function freeTime(context: Context, audience: Audience): void {
 async function give(context: Context, audience: Audience, slot: FreeSlot, name: 'audience.scheduled' | 'audience.offered'): Promise<boolean> {
   await changeAudience(context, audience.id).set({ state: 'scheduled', slot_id: slot.slotId, day_id: slot.dayId, host_id: slot.hostId, confirmed_at: null, reminded_at: null, called_at: null, calls: 0 }).execute();
   await involve(context, audience.caseId, [slot.hostId]);
-  const told = await notify(context, { ...audience, startsAt: slot.startsAt, place: slot.place }, 'scheduled');
+  const told = await notify(context, { ...audience, startsAt: slot.startsAt, endsAt: slot.endsAt, place: slot.place }, 'scheduled');
   context.record({ name, nounId: audience.id, caseId: audience.caseId, data: { day: slot.dayId, dueOn: slot.onDay } });
   return told;
 }
@@ -95,8 +95,9 @@ export const askOtherTime = operation({
     const audience = await beginOwn(context, input.id, 'ask_other');
     await changeAudience(context, audience.id).set({ state: 'waiting', slot_id: null, day_id: null, confirmed_at: null, reminded_at: null, wished: input.wished || audience.wished, wished_on: null }).execute();
     freeTime(context, audience);
+    const told = await notifyNoLonger(context, audience, 'other_asked');
     context.record({ name: 'audience.other_asked', nounId: audience.id, caseId: audience.caseId, data: { day: audience.dayId } });
-    return { id: audience.id, state: 'waiting', told: false };
+    return { id: audience.id, state: 'waiting', told };
   },
 });
 
@@ -108,8 +109,9 @@ export const withdrawAudience = operation({
     const audience = await beginOwn(context, input.id, 'withdraw');
     await changeAudience(context, audience.id).set({ state: 'withdrawn', slot_id: null, day_id: null, reason: input.reason }).execute();
     freeTime(context, audience);
+    const told = await notifyNoLonger(context, audience, 'withdrawn');
     context.record({ name: 'audience.withdrawn', nounId: audience.id, caseId: audience.caseId, data: { day: audience.dayId } });
-    return { id: audience.id, state: 'withdrawn', told: false };
+    return { id: audience.id, state: 'withdrawn', told };
   },
 });
 
@@ -155,6 +157,7 @@ export const noteAdopted = operation({
     if (!audience || !open) throw notFound();
     await changeAudience(context, audience.id).set({ state: 'redirected', slot_id: null, day_id: null, reason: translator(context.office.locale)('audience.as_petition') }).execute();
     freeTime(context, audience);
+    await notifyNoLonger(context, audience, 'adopted');
     context.record({ name: 'audience.redirected', nounId: audience.id, caseId: audience.caseId, data: { day: audience.dayId } });
     return { noted: true };
   },
