@@ -157,7 +157,8 @@ export async function legible(bytes: Uint8Array): Promise<string> {
   if (head === '%PDF') {
     // The reader takes the bytes for itself.
     const { text } = await extractText(await getDocumentProxy(new Uint8Array(bytes)), { mergePages: true });
-    return `${text} ${text.replaceAll(/[-­]?\s+/g, '')}`;
+    // Broken words are joined; two numbers beside each other are not another number.
+    return `${text} ${text.replaceAll(/(?<=\d)[-­]?\s+(?=\d)/g, ' ').replaceAll(/(?<!\d)[-­]?\s+|[-­]?\s+(?!\d)/g, '')}`;
   }
   if (head.startsWith('PK')) {
     const members = Object.entries(unzipSync(bytes));
