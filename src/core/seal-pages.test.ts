@@ -62,7 +62,8 @@ test('the pages stay, the closing page stands behind them, and nothing comes ove
   const pdf = await paper(3, active);
   expect(await checkPages(pdf, 'a.pdf')).toBe(3);
   const whole = await append(pdf);
-  const text = latin(whole);
+  // Without what is packed: chance may write any three letters there.
+  const text = latin(whole).replaceAll(/\bstream\r?\n[^]*?\bendstream\b/g, '');
   expect(text).toMatch(/\nxref\n/);
   expect(text).not.toMatch(/JavaScript|\/JS\b|\/Launch|\/OpenAction|\/AA\b|EmbeddedFile|AcroForm|Names|virus|\/Widget|colleagues|StructParents/);
   const links = (await PDFDocument.load(whole)).getPages().flatMap((page) => page.node.Annots()?.asArray() ?? []);

@@ -1,4 +1,5 @@
 import { unzipSync } from 'fflate';
+import { addDays } from '../../core/day.ts';
 import { zipStream } from '../../core/zip.ts';
 import { sha256 } from '../../core/secret.ts';
 import { verifyOffice } from '../../core/verify.ts';
@@ -36,8 +37,8 @@ const has = (office: TestOffice, hash: string): Promise<boolean> => office.kerne
 
 test('only what is past its period and about which nothing is open may be proposed for destruction, and never what is permanent', async ({ office }) => {
   const [chief, registrar, clerk] = [await office.as('chief'), await office.as('registrar'), await office.as('clerk')];
-  const [past, permanent, young, lent, open] = await archived(office, {}, { classCode: '011' }, { now: new Date('2025-09-01T09:00:00Z') }, {}, {}) as [string, string, string, string, string];
-  await office.run(lendFromArchive, registrar, { id: lent, readerId: clerk.personId!, purpose: 'Увид', dueOn: '2027-01-01' });
+  const [past, permanent, young, lent, open] = await archived(office, {}, { classCode: '011' }, { now: new Date(Date.now() - 100 * 86_400_000) }, {}, {}) as [string, string, string, string, string];
+  await office.run(lendFromArchive, registrar, { id: lent, readerId: clerk.personId!, purpose: 'Увид', dueOn: addDays(office.today(), 30) });
   await office.run(reopenCase, chief, { id: open, reason: 'Поново.' });
   const of = (kind: 'destroy' | 'hand_over') => office.run(listCandidates, registrar, { kind }).then(({ items }) => items.map((one) => one.caseId));
   expect([await of('destroy'), await of('hand_over')]).toEqual([[past], [permanent]]);

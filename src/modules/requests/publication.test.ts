@@ -11,7 +11,7 @@ test('an answered letter is published without its writer, with consent, until it
   await answered(office, told);
   const proposed = await office.run(proposePublication, told.clerk, { id: told.id });
   expect(proposed.question).toMatch(/Мрак је код школе\./);
-  expect(JSON.stringify(proposed)).not.toMatch(/Ђурђ|Његован|djurdja|067|Липова 4/);
+  expect(JSON.stringify(proposed)).not.toMatch(/Ђурђ|Његован|djurdja|067 000|Липова 4/);
   const publish = (more: object) => office.run(publishPetition, told.clerk, { id: told.id, ...proposed, ...more });
   for (const [field, named] of [['title', 'Писмо Ђурђе Његовановић'], ['question', 'Пишем ја, Djurdja'], ['answer', 'Поштована Đurđo'], ['answer', 'тел. +382 67 000 111'], ['question', 'a@b.example']] as const)
     expect(Object.entries((await office.refused(publish({ [field]: named }), 422)).fields).map(([name, said]) => `${name} ${said.key}`)).toEqual([`${field} field.names_person`]);
@@ -19,7 +19,7 @@ test('an answered letter is published without its writer, with consent, until it
   await publish({ title: 'Мрак код школе' });
   const { publications } = await office.run(listPublications, office.public(), { query: 'школе' });
   expect(publications).toMatchObject([{ title: 'Мрак код школе' }]);
-  expect(JSON.stringify(publications)).not.toMatch(/Ђурђ|djurdja|067/);
+  expect(JSON.stringify(publications)).not.toMatch(/Ђурђ|djurdja|067 000/);
   expect((await office.run(getPublication, office.public(), { id: publications[0]!.id })).question).toBe(proposed.question);
   await office.run(withdrawPublication, told.clerk, { id: told.id });
   expect((await office.run(listPublications, office.public(), {})).publications).toEqual([]);
@@ -39,7 +39,7 @@ test('what was cleaned is clean: cleaning again changes nothing', () => {
   fc.assert(fc.property(fc.array(word, { maxLength: 14 }), (words) => {
     const once = withoutPerson(words.join(' '), party);
     expect(withoutPerson(once, party)).toBe(once);
-    expect(once).not.toMatch(/Đorđ|Ђорђ|Љиљанић|Ulica lipa 4|067/);
+    expect(once).not.toMatch(/Đorđ|Ђорђ|Љиљанић|Ulica lipa 4|067 111/);
   }));
 });
 
