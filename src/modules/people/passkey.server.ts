@@ -8,6 +8,7 @@ import { notFound, notNow } from '../../core/refusal.ts';
 import { hashToken } from '../../core/secret.ts';
 import { checkAttempts, countAttempt } from './attempt.server.ts';
 import { byHand } from './caller.server.ts';
+import { sayWayInChanged } from './password.server.ts';
 import { browserFields, fromOneAddress, openSession, SignedIn } from './session.server.ts';
 
 const challengeMinutes = 5;
@@ -101,6 +102,7 @@ export const addPasskey = operation({
       name: input.name, created_at: context.now,
     }).onConflict((conflict) => conflict.doNothing()).returning('id').executeTakeFirst();
     if (!added) throw notNow('error.passkey_refused');
+    await sayWayInChanged(context, personId, 'key_added');
     context.record({ name: 'passkey.added', nounId: personId });
     return { id: added.id };
   },
@@ -183,6 +185,7 @@ export const dropPasskey = operation({
     const personId = byHand(context.caller);
     const done = await context.db.deleteFrom('passkey').where('office_id', '=', context.office.id).where('person_id', '=', personId).where('id', '=', input.id).executeTakeFirst();
     if (Number(done.numDeletedRows) === 0) throw notFound();
+    await sayWayInChanged(context, personId, 'key_dropped');
     context.record({ name: 'passkey.dropped', nounId: personId });
     return { id: input.id };
   },

@@ -172,4 +172,7 @@ test('passkeys are listed, renamed and dropped by their owner alone; one dropped
   expect((await enter(office, second.authenticator.get(await challenge(office)))).state).toBe('refused');
   await office.run(dropPasskey, caller, { id });
   expect((await enter(office, authenticator.get(await challenge(office)))).state).toBe('refused');
+  await office.settle();
+  const { email } = await office.within((db) => db.selectFrom('person').select('email').where('office_id', '=', office.office.id).where('id', '=', caller.personId!).executeTakeFirstOrThrow());
+  expect(office.mails.filter((mail) => mail.to === email).map((mail) => /dodat|uklonjen/.exec(mail.text)?.[0]), 'its owner is told by mail').toEqual(['dodat', 'uklonjen']);
 });

@@ -59,11 +59,17 @@ const checkNew = (context: Context, owner: Owner, password: string): void => {
 };
 const localeOf = (context: Context, locale: string): LocaleId => (isLocaleId(locale) ? locale : context.office.locale);
 
-async function mailTo(context: Context, owner: Owner, what: 'invitation' | 'reset' | 'password_changed', more: Record<string, string> = {}): Promise<void> {
+async function mailTo(context: Context, owner: Owner, what: 'invitation' | 'reset' | 'password_changed' | 'way_in_changed', more: Record<string, string> = {}): Promise<void> {
   const locale = localeOf(context, owner.locale);
   const t = translator(locale);
   const args = { name: owner.name, gender: owner.gender ?? 'other', office: textIn(context.office.data.name, locale), address: officeAddress(context.kernel.config, context.office), ...more };
   await queueMail(context.db, context.office.id, context.now, { to: owner.email, subject: t(`person.mail.${what}.subject`, args), body: t(`person.mail.${what}.body`, args), locale });
+}
+
+/** Tells somebody that a way into their account came, went or was changed; a changed e-mail is said to the old address. */
+export async function sayWayInChanged(context: Context, personId: string, change: 'codes_on' | 'codes_off' | 'key_added' | 'key_dropped' | 'email'): Promise<void> {
+  const owner = await context.db.selectFrom('person').select(['id', 'name', 'email', 'gender', 'locale']).where('office_id', '=', context.office.id).where('id', '=', personId).executeTakeFirstOrThrow();
+  await mailTo(context, owner, 'way_in_changed', { change });
 }
 
 /** Where a one-time link leads; the page asks for the new password. */

@@ -18,6 +18,9 @@ describe('a new password', () => {
     expect(keyOf('Zmaj9!kuća')).toBe('field.password_short');
     expect(keyOf('🐟🐟🐟🐟🐟🐟')).toBe('field.password_short');
     expect(keyOf('коњи пасу траву')).toBeUndefined();
+    const long = 'ведар дан у Котору '.repeat(6);
+    expect(keyOf(long.padEnd(128, 'ж!кљ'))).toBeUndefined();
+    expect(keyOf(long.padEnd(129, 'ж!кљ'))).toBe('field.too_long');
   });
   test('is not the name, the e-mail or the office, in either script', () => {
     for (const text of ['JelenaPopivoda', 'jelena.popivoda', 'Јелена Попивода', 'popivoda2026!', 'Cetinje-Jelena-1']) expect([text, keyOf(text)]).toEqual([text, 'field.password_personal']);

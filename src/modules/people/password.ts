@@ -2,7 +2,9 @@ import { fold } from '../../core/fold.ts';
 import type { Said } from '../../core/refusal.ts';
 
 export const passwordLengthAtLeast = 12;
+/** What is read at all; a new one has at most `newPasswordLengthAtMost`. */
 export const passwordLengthAtMost = 200;
+export const newPasswordLengthAtMost = 128;
 const lettersLeftAtLeast = 6;
 const differentAtLeast = 5;
 
@@ -15,12 +17,13 @@ const common = [
 const rows = ['abcdefghijklmnopqrstuvwxyz', '01234567890', 'qwertyuiop', 'qwertzuiop', 'asdfghjkl', 'zxcvbnm', 'yxcvbnm'].flatMap((row) => [row, [...row].reverse().join('')]).map(fold);
 
 /**
- * What is wrong with a new password: too short, made of what is known of its owner (names, e-mail), or of common words, rows of keys and repeats.
+ * What is wrong with a new password: too short or long, made of what is known of its owner (names, e-mail), or of common words, rows of keys and repeats.
  * Null when it will do. Each such part counts as nothing; six characters must remain.
  */
 export function passwordFault(password: string, known: readonly string[]): Said | null {
   const length = [...password].length;
   if (length < passwordLengthAtLeast) return { key: 'field.password_short', args: { min: passwordLengthAtLeast } };
+  if (length > newPasswordLengthAtMost) return { key: 'field.too_long', args: { max: newPasswordLengthAtMost } };
   const folded = fold(password).replace(/\s+/g, ' ');
   const parts = known.flatMap((text) => fold(text).split(/[^\p{L}\p{N}]+/u)).filter((part) => part.length >= 4).sort((a, b) => b.length - a.length);
   const own = without(folded, parts);

@@ -9,7 +9,7 @@ import type { Office } from '../../core/office.ts';
 import { notFound, notNow, wrong } from '../../core/refusal.ts';
 import { newId } from '../../core/id.ts';
 import { keepsAccounts, ownId } from './caller.server.ts';
-import { closeSessions } from './password.server.ts';
+import { closeSessions, sayWayInChanged } from './password.server.ts';
 
 /** Puts the people of the office's data into its tables. */
 export async function foundPeople(db: Tx, office: Office): Promise<void> {
@@ -152,6 +152,7 @@ export const changePerson = operation({
     if (before.id === caller.personId && added.length > 0) throw wrong({ roles: { key: 'field.own_roles' } });
     if (before.is_active) await keepLast(context, before.id, removed);
     const changed = (['name', 'email', 'unit_id', 'phone', 'room', 'gender', 'is_public'] as const).filter((column) => before[column] !== after[column]);
+    if (before.is_active && before.email !== after.email) await sayWayInChanged(context, before.id, 'email');
     // A link that went to the old address is no longer theirs.
     const noLink = before.email === after.email ? {} : { invite_hash: null, invite_until: null };
     await orKnown(db.updateTable('person').set({ ...after, ...noLink }).where('office_id', '=', office.id).where('id', '=', before.id).execute());

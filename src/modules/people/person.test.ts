@@ -43,6 +43,11 @@ describe('changing', () => {
     const [changed, roles] = (await office.events()).slice(-2);
     expect(changed).toMatchObject({ name: 'person.changed', nounId: id, data: { fields: ['name', 'phone', 'is_public'] } });
     expect(roles).toMatchObject({ name: 'person.roles_changed', nounId: id, data: { added: ['registrar'], removed: ['adviser'] } });
+    await office.settle();
+    expect(office.mails).toEqual([]);
+    await office.run(changePerson, chief, { ...newcomer, id, email: 'nova@primjer.example' });
+    await office.settle();
+    expect(office.mails.map((mail) => mail.to), 'another e-mail is said to the one before').toEqual(['masa@primjer.example']);
   });
 
   test('nobody gives themselves a role, or takes the last it or chief away', async ({ office }) => {

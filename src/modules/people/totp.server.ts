@@ -7,7 +7,7 @@ import { operation, type Context } from '../../core/operation.ts';
 import { notAllowed, notFound, notNow, wrong } from '../../core/refusal.ts';
 import { openText, sealText } from '../../core/secret.ts';
 import { byHand } from './caller.server.ts';
-import { confirmPassword, passwordField } from './password.server.ts';
+import { closeSessions, confirmPassword, passwordField, sayWayInChanged } from './password.server.ts';
 
 const secretBytes = 20;
 const totpOf = (sealed: string): TOTP => new TOTP({ secret: Secret.fromBase32(openText(Buffer.from(sealed, 'base64'))) });
@@ -61,6 +61,7 @@ export const confirmTotp = operation({
     if (!account.totp_secret) throw notNow('error.totp_off');
     if (!(await takeCode(context, personId, input.code))) throw wrong({ code: { key: 'field.totp_wrong' } });
     await context.db.updateTable('person').set({ totp_on: true }).where('office_id', '=', context.office.id).where('id', '=', personId).execute();
+    await sayWayInChanged(context, personId, 'codes_on');
     context.record({ name: 'person.totp_confirmed', nounId: personId });
     return { isOn: true as const };
   },
@@ -77,6 +78,7 @@ export const dropTotp = operation({
     if (!account.totp_secret) throw notNow('error.totp_off');
     if (!(await confirmPassword(context, personId, input.password))) return { state: 'refused' as const };
     await context.db.updateTable('person').set(noTotp).where('office_id', '=', context.office.id).where('id', '=', personId).execute();
+    if (account.totp_on) await sayWayInChanged(context, personId, 'codes_off');
     context.record({ name: 'person.totp_dropped', nounId: personId });
     return { state: 'done' as const };
   },
@@ -84,7 +86,7 @@ export const dropTotp = operation({
 
 export const resetTotp = operation({
   id: 'person.reset_totp', kind: 'command', allow: ['it', 'chief'],
-  summary: 'Turns off the one-time codes of somebody else who has lost the telephone.',
+  summary: 'Turns off the one-time codes of somebody else who has lost the telephone; their sessions end.',
   input: z.object({ id: id() }),
   output: z.object({ id: z.string() }),
   async run(context, input) {
@@ -92,6 +94,8 @@ export const resetTotp = operation({
     if (byHand(context.caller) === input.id) throw notAllowed();
     const done = await db.updateTable('person').set(noTotp).where('office_id', '=', office.id).where('id', '=', input.id).executeTakeFirst();
     if (Number(done.numUpdatedRows) === 0) throw notFound();
+    await closeSessions(db, office.id, input.id);
+    await sayWayInChanged(context, input.id, 'codes_off');
     context.record({ name: 'person.totp_reset', nounId: input.id });
     return { id: input.id };
   },
