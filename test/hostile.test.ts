@@ -133,6 +133,7 @@ describe('uploads', () => {
       expect(served.headers.get('x-content-type-options')).toBe('nosniff');
       expect(served.headers.get('content-security-policy')).toContain("default-src 'none'");
       expect(served.headers.get('content-security-policy')).not.toContain('script-src');
+      expect(served.headers.get('content-security-policy')).toContain("frame-ancestors 'self'");
       expect(served.headers.get('cache-control')).toContain('no-store');
       expect(served.headers.get('content-disposition')).toMatch(served.headers.get('content-type') === 'application/octet-stream' ? /^attachment;/ : /^inline;/);
     }

@@ -42,12 +42,13 @@ test('what is asked for can be kept: whole numbers fit a column', () => {
 
 const siteOf = (office: TestOffice): Hono => openSite(office.kernel);
 const tokenFor = async (office: TestOffice, who: string, scopes: string) => (await office.run(createToken, await office.as(who), { name: 'Проба', scopes })).token;
-type Call = { token?: string; body?: unknown; raw?: string; key?: string; host?: string; method?: string };
-async function call(office: TestOffice, site: Hono, route: string, { token, body, raw, key, host, method }: Call = {}) {
+type Call = { token?: string; body?: unknown; raw?: string; key?: string; host?: string; method?: string; type?: string };
+async function call(office: TestOffice, site: Hono, route: string, { token, body, raw, key, host, method, type }: Call = {}) {
   const headers: Record<string, string> = { host: host ?? `${office.office.slug}.localhost` };
   if (token) headers['authorization'] = `Bearer ${token}`;
   if (key) headers['idempotency-key'] = key;
   const text = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+  if (text !== undefined) headers['content-type'] = type ?? 'application/json';
   const answer = await site.request(`http://${headers['host']}/api${route}`, { method: method ?? (text === undefined ? 'GET' : 'POST'), headers, ...(text === undefined ? {} : { body: text }) });
   return { status: answer.status, type: answer.headers.get('content-type') ?? '', said: (await answer.json()) as Record<string, unknown> & { errors?: { field: string; code: string; message: string }[] } };
 }
@@ -127,6 +128,20 @@ describe('REST', () => {
     expect(answer.said['id']).toBe(one.said['id']);
     expect(({} as { x?: number }).x).toBeUndefined();
     expect((await call(office, site, `/petitions/${String(two.said['id'])}`, { token })).said['state']).toBe('registered');
+  });
+
+  test('takes JSON that says it is, and answers with what is no page', async ({ office }) => {
+    const site = siteOf(office);
+    const token = await tokenFor(office, 'chief', '*');
+    const before = (await office.events()).length;
+    for (const type of ['', 'text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=b', 'application/jsonp'])
+      expect((await call(office, site, '/petitions', { token, body: { kind: 'petition' }, type })).said, type).toMatchObject({ status: 415, type: 'urn:kabinet:error.not_json', title: expect.stringMatching(/JSON/) });
+    expect((await office.events()).length).toBe(before);
+    expect((await call(office, site, '/petitions', { token, body: {}, type: 'Application/JSON; charset=utf-8' })).status).toBe(422);
+    for (const path of ['/api/petitions', '/api/openapi.json', '/api/nowhere']) {
+      const answer = await site.request(`http://${office.office.slug}.localhost${path}`, { headers: { host: `${office.office.slug}.localhost` } });
+      expect(answer.headers.get('content-disposition'), path).toBe('attachment; filename="api.json"');
+    }
   });
 
   test('serves its own document', async ({ office }) => {

@@ -109,6 +109,7 @@ describe('every answer', () => {
         expect(one.headers.get('referrer-policy'), path).toBe('same-origin');
         expect(one.headers.get('cross-origin-opener-policy'), path).toBe('same-origin');
         expect(one.headers.get('cache-control'), path).toMatch(/no-store|max-age/);
+        if (one.html !== '') expect(one.headers.get('content-type'), path).toMatch(/^(?!text|.*xml)\S+|; charset=utf-8$/i);
         if (!one.headers.get('content-type')?.startsWith('text/html')) continue;
         expect(policy, path).not.toMatch(/unsafe|\*|http/);
         expect(policy, path).toContain("frame-ancestors 'none'");

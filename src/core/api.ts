@@ -15,6 +15,11 @@ const statusOf = { POST: 200, GET: 200, PUT: 200, DELETE: 200 } as const;
 /** Every operation that has a `rest`, under its method and path; errors are RFC 9457 problem documents. */
 export function restApi(kernel: Kernel, callerOf: (c: HonoContext) => Promise<Caller>, localeOf: (c: HonoContext) => Promise<LocaleId>): Hono {
   const api = new Hono();
+  // Whoever opens an answer by its address is given a file and never a page.
+  api.use(async (c, next) => {
+    await next();
+    if (c.res.headers.has('content-type')) c.res.headers.set('content-disposition', 'attachment; filename="api.json"');
+  });
   const document = JSON.stringify(openApi([...kernel.operations.values()]));
   api.get('/openapi.json', (c) => c.body(document, 200, { 'content-type': 'application/json', 'cache-control': 'public, max-age=300' }));
   const operations = [...kernel.operations.values()].filter((op) => op.rest);
@@ -46,6 +51,7 @@ async function inputOf(c: HonoContext, op: Operation): Promise<Record<string, un
   if (op.kind === 'query') return Object.fromEntries(new URL(c.req.url).searchParams);
   const text = await c.req.text();
   if (!text) return {};
+  if (!/^application\/json\s*(;|$)/i.test(c.req.header('content-type') ?? '')) throw new Refusal(415, { key: 'error.not_json' });
   try {
     const body: unknown = JSON.parse(text);
     if (body && typeof body === 'object' && !Array.isArray(body)) return body as Record<string, unknown>;

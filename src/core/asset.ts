@@ -5,7 +5,7 @@ import type { Context } from 'hono';
 import { rootDirectory } from './root.ts';
 
 const directory = path.join(rootDirectory, 'dist/assets');
-const types: Record<string, string> = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8', woff2: 'font/woff2', svg: 'image/svg+xml', png: 'image/png', json: 'application/json', webmanifest: 'application/manifest+json', ico: 'image/x-icon', txt: 'text/plain; charset=utf-8' };
+const types: Record<string, string> = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8', woff2: 'font/woff2', svg: 'image/svg+xml; charset=utf-8', png: 'image/png', json: 'application/json', webmanifest: 'application/manifest+json', ico: 'image/x-icon', txt: 'text/plain; charset=utf-8' };
 let manifest: Record<string, string> | undefined;
 
 function currentNames(): Record<string, string> {

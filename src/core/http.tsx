@@ -63,6 +63,12 @@ async function officeOf(kernel: Kernel, host: string): Promise<Office | null> {
 
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'; worker-src 'self'; object-src 'none'; frame-src 'self'";
 
+/** A refusal before any operation, written down as the gate writes down its own. */
+function atDoor(c: HonoContext, refusal: Refusal): Refusal {
+  log.info({ method: c.req.method, status: refusal.status, why: refusal.said.key }, 'refused');
+  return refusal;
+}
+
 /** Whether the browser came by HTTPS, to us or to the proxy before us. */
 const isHttps = (kernel: Kernel, c: HonoContext): boolean => c.req.url.startsWith('https:') || (kernel.config.KABINET_PROXY && c.req.header('x-forwarded-proto') === 'https');
 export const isSecurePage = (page: PageContext): boolean => isHttps(page.kernel, page.hono);
@@ -125,7 +131,7 @@ export function createSite(site: Site): Hono {
     if (!mayPass(`api ${address}`, 6000, 60_000)) throw tooMany();
     const bearer = /^Bearer ([A-Za-z0-9_-]{20,100})$/.exec(c.req.header('authorization') ?? '')?.[1];
     const caller = bearer ? await site.findTokenCaller(office, bearer, address) : null;
-    if (c.req.header('authorization') && !caller) throw new Refusal(401, { key: 'error.token' });
+    if (c.req.header('authorization') && !caller) throw atDoor(c, new Refusal(401, { key: 'error.token' }));
     if (!caller && !mayPass(`open api ${office.id} ${address}`, openCallsIn10Minutes, 600_000)) throw tooMany();
     return caller ?? publicCaller(office, localeFor(c, office, 'public'), address);
   }, async (c) => (await officeOf(kernel, c.req.header('host') ?? '').catch(() => null))?.locale ?? 'en'));
@@ -187,7 +193,7 @@ export function createSite(site: Site): Hono {
     let context = contextFor(c, office, publicCaller(office, localeFor(c, office, page.audience), address), url);
     let form: Form = { values: {}, files: {} };
     try {
-      if (method === 'post' && isForeign(c)) throw new Refusal(403, { key: 'error.foreign_form' });
+      if (method === 'post' && isForeign(c)) throw atDoor(c, new Refusal(403, { key: 'error.foreign_form' }));
       if (method === 'post' && !mayPass(`form ${office.id} ${address}`, page.audience === 'desk' ? 1200 : 120, 60_000)) throw tooMany();
       if (method === 'post') form = await readForm(c);
       const caller = await callerFor(c, office, page, address);
@@ -238,6 +244,7 @@ export function createSite(site: Site): Hono {
       const [, user = '', token = ''] = /^([^:]*):(.*)$/s.exec(Buffer.from(basic ?? '', 'base64').toString('utf8')) ?? [];
       const caller = token ? await site.findTokenCaller(office, token, address) : null;
       if (basic && !caller && !mayPass(`wrong token ${office.id} ${address}`, 60, 60_000)) return c.text('429', 429, { 'retry-after': '60' });
+      if (!caller && basic) atDoor(c, new Refusal(401, { key: 'error.token' }));
       if (!caller) return unknownProgram(c);
       return await served.answer(contextFor(c, office, caller, new URL(c.req.url)), user);
     } catch (error) {

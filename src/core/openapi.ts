@@ -37,7 +37,7 @@ export function openApi(operations: readonly Operation[]): Json {
       ...(op.allow.includes('public') ? { security: [{}, { token: [] }] } : {}), 'x-roles': op.allow,
       responses: {
         200: { description: 'Done', content: { 'application/json': { schema: schema(op.output, 'output') } } },
-        default: { description: 'Refused: 401, 403, 404, 409, 422 or 429', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
+        default: { description: 'Refused: 401, 403, 404, 409, 415, 422 or 429', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
       },
     };
   }

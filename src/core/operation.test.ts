@@ -1,4 +1,4 @@
-import { describe } from 'vitest';
+import { describe, vi } from 'vitest';
 import { z } from 'zod';
 import { expect, test } from '../../test/office.ts';
 import { inScope, isAllowed, sightOf } from './caller.ts';
@@ -6,6 +6,7 @@ import { sql } from './database.ts';
 import { operation, type Context } from './operation.ts';
 import { sweep } from '../modules/people/people-jobs.ts';
 import { line } from './input.ts';
+import { log } from './log.ts';
 import { notNow } from './refusal.ts';
 
 const probe = (more: Partial<Parameters<typeof operation>[0]> & { act?: (context: Context) => unknown } = {}) => operation({
@@ -33,6 +34,19 @@ describe('the gate', () => {
     await office.run(probe(), { ...clerk, scopes: ['probe'] }, {});
     await office.run(probe({ allow: [] }), office.system(), {});
     await office.refused(office.run(probe({ allow: [] }), clerk, {}), 403);
+  });
+
+  test('writes each refusal into the log: of what, to whom, and not what was asked', async ({ office }) => {
+    const clerk = await office.as('clerk');
+    const registrar = await office.only('registrar');
+    const written = vi.spyOn(log, 'info');
+    await office.refused(office.run(probe(), registrar, { name: 'тајна' }), 403);
+    await office.refused(office.run(probe(), clerk, { name: 'тајна'.repeat(3) }), 422);
+    await office.refused(office.run(probe(), office.public(), {}), 404);
+    await office.run(probe(), clerk, {});
+    const at = { operation: 'probe.run', office: office.office.id };
+    expect(written.mock.calls).toEqual([[{ ...at, status: 403, caller: 'person', person: registrar.personId }, 'refused'], [{ ...at, status: 422, caller: 'person', person: clerk.personId }, 'refused'], [{ ...at, status: 404, caller: 'public', person: null }, 'refused']]);
+    written.mockRestore();
   });
 
   test('tells the transaction whose it is, and leaves nothing of it behind', async ({ office }) => {

@@ -7,6 +7,7 @@ import { dayIn, type Day } from './day.ts';
 import { eventsQuery, type NewEvent } from './event.ts';
 import { rememberQuery, replayed } from './idempotency.ts';
 import { fieldErrors } from './input.ts';
+import { log } from './log.ts';
 import { translator, type Translate } from './message.ts';
 import { operationSeconds } from './metrics.ts';
 import { newId } from './id.ts';
@@ -88,7 +89,10 @@ export async function runOperation<I extends z.ZodType, O extends z.ZodType>(
       }
     }
   } catch (error) {
-    if (error instanceof Refusal) outcome = String(error.status);
+    if (error instanceof Refusal) {
+      outcome = String(error.status);
+      log.info({ operation: op.id, status: error.status, office: caller.office.id, caller: caller.kind, person: caller.personId }, 'refused');
+    }
     throw error;
   } finally {
     operationSeconds.observe({ operation: op.id, outcome }, (performance.now() - began) / 1000);

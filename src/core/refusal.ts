@@ -2,9 +2,9 @@
 export type Said = { key: string; args?: Record<string, string | number> };
 export type FieldErrors = Record<string, Said>;
 
-/** The four refusals: 404 not yours to know, 403 not allowed, 409 not now, 422 wrong input. Beside them: 401 and 429 at the door, 503 and 507 while something is away or full. */
+/** The four refusals: 404 not yours to know, 403 not allowed, 409 not now, 422 wrong input. Beside them: 401, 415 and 429 at the door, 503 and 507 while something is away or full. */
 export class Refusal extends Error {
-  readonly status: 403 | 404 | 409 | 422 | 401 | 429 | 503 | 507;
+  readonly status: 403 | 404 | 409 | 422 | 401 | 415 | 429 | 503 | 507;
   readonly said: Said;
   readonly fields: FieldErrors;
   /** What the other writer left, for 409 after an edit by two. */
