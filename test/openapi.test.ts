@@ -1,7 +1,8 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import type { Hono } from 'hono';
-import { describe } from 'vitest';
+import { describe, vi } from 'vitest';
 import { z } from 'zod';
+import { log } from '../src/core/log.ts';
 import { openApi } from '../src/core/openapi.ts';
 import { modules } from '../src/modules.ts';
 import { createToken } from '../src/modules/people/token.server.ts';
@@ -134,9 +135,16 @@ describe('REST', () => {
     const site = siteOf(office);
     const token = await tokenFor(office, 'chief', '*');
     const before = (await office.events()).length;
+    const written = vi.spyOn(log, 'info');
     for (const type of ['', 'text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=b', 'application/jsonp'])
       expect((await call(office, site, '/petitions', { token, body: { kind: 'petition' }, type })).said, type).toMatchObject({ status: 415, type: 'urn:kabinet:error.not_json', title: expect.stringMatching(/JSON/) });
     expect((await office.events()).length).toBe(before);
+    await call(office, site, '/petitions', { token, raw: '{тајна' });
+    await call(office, site, '/petitions', { token: `${token}x` });
+    const lines = written.mock.calls.map(([line]) => line as unknown as { status: number; why: string });
+    written.mockRestore();
+    expect(lines.map(({ status, why }) => `${status} ${why}`)).toEqual([...Array.from({ length: 5 }, () => '415 error.not_json'), '422 error.wrong_input', '401 error.token']);
+    expect(JSON.stringify(lines)).not.toMatch(/тајна|kabinet_/);
     expect((await call(office, site, '/petitions', { token, body: {}, type: 'Application/JSON; charset=utf-8' })).status).toBe(422);
     for (const path of ['/api/petitions', '/api/openapi.json', '/api/nowhere']) {
       const answer = await site.request(`http://${office.office.slug}.localhost${path}`, { headers: { host: `${office.office.slug}.localhost` } });

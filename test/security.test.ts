@@ -108,6 +108,8 @@ describe('every answer', () => {
         expect(one.headers.get('x-content-type-options'), path).toBe('nosniff');
         expect(one.headers.get('referrer-policy'), path).toBe('same-origin');
         expect(one.headers.get('cross-origin-opener-policy'), path).toBe('same-origin');
+        expect(one.headers.get('permissions-policy'), path).toMatch(/^camera=\(\), microphone=\(\), geolocation=\(\)/);
+        expect(one.headers.get('access-control-allow-origin'), path).toBeNull();
         expect(one.headers.get('cache-control'), path).toMatch(/no-store|max-age/);
         if (one.html !== '') expect(one.headers.get('content-type'), path).toMatch(/^(?!text|.*xml)\S+|; charset=utf-8$/i);
         if (!one.headers.get('content-type')?.startsWith('text/html')) continue;

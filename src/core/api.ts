@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Caller } from './caller.ts';
 import type { Kernel } from './kernel.ts';
 import type { LocaleId } from './language.ts';
-import { log } from './log.ts';
+import { atDoor, log } from './log.ts';
 import { translator } from './message.ts';
 import type { Operation } from './operation.ts';
 import { openApi } from './openapi.ts';
@@ -51,14 +51,14 @@ async function inputOf(c: HonoContext, op: Operation): Promise<Record<string, un
   if (op.kind === 'query') return Object.fromEntries(new URL(c.req.url).searchParams);
   const text = await c.req.text();
   if (!text) return {};
-  if (!/^application\/json\s*(;|$)/i.test(c.req.header('content-type') ?? '')) throw new Refusal(415, { key: 'error.not_json' });
+  if (!/^application\/json\s*(;|$)/i.test(c.req.header('content-type') ?? '')) throw atDoor(c, new Refusal(415, { key: 'error.not_json' }));
   try {
     const body: unknown = JSON.parse(text);
     if (body && typeof body === 'object' && !Array.isArray(body)) return body as Record<string, unknown>;
   } catch {
     // said below
   }
-  throw wrong({ body: { key: 'field.json' } });
+  throw atDoor(c, wrong({ body: { key: 'field.json' } }));
 }
 
 function problem(error: unknown, locale: LocaleId): Response {

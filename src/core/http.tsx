@@ -11,7 +11,7 @@ import { forgetGlances, noticeAct } from './glance.ts';
 import { health } from './health.ts';
 import { isLocaleId, type LocaleId } from './language.ts';
 import type { Kernel } from './kernel.ts';
-import { log } from './log.ts';
+import { atDoor, log } from './log.ts';
 import { hasMessage, translator } from './message.ts';
 import { metrics, requestSeconds } from './metrics.ts';
 import type { Office } from './office.ts';
@@ -62,12 +62,6 @@ async function officeOf(kernel: Kernel, host: string): Promise<Office | null> {
 }
 
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'; worker-src 'self'; object-src 'none'; frame-src 'self'";
-
-/** A refusal before any operation, written down as the gate writes down its own. */
-function atDoor(c: HonoContext, refusal: Refusal): Refusal {
-  log.info({ method: c.req.method, status: refusal.status, why: refusal.said.key }, 'refused');
-  return refusal;
-}
 
 /** Whether the browser came by HTTPS, to us or to the proxy before us. */
 const isHttps = (kernel: Kernel, c: HonoContext): boolean => c.req.url.startsWith('https:') || (kernel.config.KABINET_PROXY && c.req.header('x-forwarded-proto') === 'https');
@@ -128,11 +122,11 @@ export function createSite(site: Site): Hono {
     const office = await officeOf(kernel, c.req.header('host') ?? '');
     if (!office) throw notFound();
     const address = addressOf(c);
-    if (!mayPass(`api ${address}`, 6000, 60_000)) throw tooMany();
+    if (!mayPass(`api ${address}`, 6000, 60_000)) throw atDoor(c, tooMany());
     const bearer = /^Bearer ([A-Za-z0-9_-]{20,100})$/.exec(c.req.header('authorization') ?? '')?.[1];
     const caller = bearer ? await site.findTokenCaller(office, bearer, address) : null;
     if (c.req.header('authorization') && !caller) throw atDoor(c, new Refusal(401, { key: 'error.token' }));
-    if (!caller && !mayPass(`open api ${office.id} ${address}`, openCallsIn10Minutes, 600_000)) throw tooMany();
+    if (!caller && !mayPass(`open api ${office.id} ${address}`, openCallsIn10Minutes, 600_000)) throw atDoor(c, tooMany());
     return caller ?? publicCaller(office, localeFor(c, office, 'public'), address);
   }, async (c) => (await officeOf(kernel, c.req.header('host') ?? '').catch(() => null))?.locale ?? 'en'));
 
@@ -194,7 +188,7 @@ export function createSite(site: Site): Hono {
     let form: Form = { values: {}, files: {} };
     try {
       if (method === 'post' && isForeign(c)) throw atDoor(c, new Refusal(403, { key: 'error.foreign_form' }));
-      if (method === 'post' && !mayPass(`form ${office.id} ${address}`, page.audience === 'desk' ? 1200 : 120, 60_000)) throw tooMany();
+      if (method === 'post' && !mayPass(`form ${office.id} ${address}`, page.audience === 'desk' ? 1200 : 120, 60_000)) throw atDoor(c, tooMany());
       if (method === 'post') form = await readForm(c);
       const caller = await callerFor(c, office, page, address);
       if (!caller) return page.audience === 'desk' ? await toSignIn(context, method, page.isForgotten ? null : form.values) : context.redirect('/track');
@@ -334,7 +328,7 @@ async function readForm(c: HonoContext): Promise<Form> {
   try {
     body = await c.req.parseBody({ all: true });
   } catch {
-    throw new Refusal(422, { key: 'error.broken_form' });
+    throw atDoor(c, new Refusal(422, { key: 'error.broken_form' }));
   }
   for (const [name, raw] of Object.entries(body)) {
     if (name === '__proto__' || name === 'constructor') continue;

@@ -40,7 +40,7 @@ export function sealBytes(bytes: Uint8Array, belongs: string): Buffer {
 
 /** The bytes sealed by sealBytes for this place; throws when they were changed, moved or sealed under another secret. */
 export function openBytes(sealed: Uint8Array, belongs: string): Buffer {
-  const decipher = createDecipheriv('aes-256-gcm', key(sealKey), sealed.subarray(0, 12));
+  const decipher = createDecipheriv('aes-256-gcm', key(sealKey), sealed.subarray(0, 12), { authTagLength: 16 });
   decipher.setAAD(Buffer.from(belongs));
   decipher.setAuthTag(sealed.subarray(12, 28));
   return Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()]);
@@ -56,7 +56,7 @@ export function sealText(text: string): Buffer {
 
 /** The text sealed by sealText; throws when it was changed or sealed under another secret. */
 export function openText(sealed: Buffer): string {
-  const decipher = createDecipheriv('aes-256-gcm', key(sealKey), sealed.subarray(0, 12));
+  const decipher = createDecipheriv('aes-256-gcm', key(sealKey), sealed.subarray(0, 12), { authTagLength: 16 });
   decipher.setAuthTag(sealed.subarray(12, 28));
   return Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()]).toString('utf8');
 }

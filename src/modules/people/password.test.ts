@@ -18,6 +18,7 @@ describe('a new password', () => {
     expect(keyOf('Zmaj9!kuća')).toBe('field.password_short');
     expect(keyOf('🐟🐟🐟🐟🐟🐟')).toBe('field.password_short');
     expect(keyOf('коњи пасу траву')).toBeUndefined();
+    expect(keyOf('зец   на    бр')).toBe('field.password_short');
     const long = 'ведар дан у Котору '.repeat(6);
     expect(keyOf(long.padEnd(128, 'ж!кљ'))).toBeUndefined();
     expect(keyOf(long.padEnd(129, 'ж!кљ'))).toBe('field.too_long');

@@ -22,7 +22,7 @@ const rows = ['abcdefghijklmnopqrstuvwxyz', '01234567890', 'qwertyuiop', 'qwertz
  */
 export function passwordFault(password: string, known: readonly string[]): Said | null {
   const length = [...password].length;
-  if (length < passwordLengthAtLeast) return { key: 'field.password_short', args: { min: passwordLengthAtLeast } };
+  if ([...password.replace(/\s+/g, ' ')].length < passwordLengthAtLeast) return { key: 'field.password_short', args: { min: passwordLengthAtLeast } };
   if (length > newPasswordLengthAtMost) return { key: 'field.too_long', args: { max: newPasswordLengthAtMost } };
   const folded = fold(password).replace(/\s+/g, ' ');
   const parts = known.flatMap((text) => fold(text).split(/[^\p{L}\p{N}]+/u)).filter((part) => part.length >= 4).sort((a, b) => b.length - a.length);
