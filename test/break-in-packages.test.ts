@@ -42,6 +42,47 @@ describe('packages', () => {
   }, 60_000);
 });
 
+/** The numbers of `2.1.1–12 4.1.5`, of `4.1.5, 2.1.1–2.1.12`. */
+const numbersIn = (text: string): string[] => text.split(/[\s,]+/).flatMap((part) => {
+  const [, section, first, last] = /^(\d+\.\d+)\.(\d+)(?:[–-](?:\1\.)?(\d+))?$/.exec(part) ?? [];
+  if (!section) return [`${part}?`];
+  return Array.from({ length: Number(last ?? first) - Number(first) + 1 }, (_, place) => `${section}.${Number(first) + place}`);
+});
+
+test('docs/asvs.md has each requirement of level 1 and 2 once, in its chapter, with what shows it or that it is open', () => {
+  const { level1, level2 } = JSON.parse(read('test/asvs.json')) as Record<'level1' | 'level2', string>;
+  const asked = [...numbersIn(level1), ...numbersIn(level2)];
+  expect(new Set(asked).size).toBe(259);
+  const found: string[] = [];
+  const wrong: string[] = [];
+  const counts: Record<string, number> = {};
+  let chapter = '';
+  for (const line of read('docs/asvs.md').split('\n')) {
+    chapter = /^## V(\d+) /.exec(line)?.[1] ?? chapter;
+    const [numbers, held, shown] = line.split('|').slice(1, -1).map((cell) => cell.trim());
+    if (!/^\d/.test(numbers ?? '')) continue;
+    const here = numbersIn(numbers!);
+    found.push(...here);
+    const state = held!.startsWith('does not apply') ? 'does not apply' : (/\*\*(open in part|open)\*\*$/.exec(held!)?.[1] ?? (held!.includes('**open') ? 'unclear' : 'held'));
+    counts[state] = (counts[state] ?? 0) + here.length;
+    if (here.some((one) => !one.startsWith(`${chapter}.`)) || line.split('|').length !== 5) wrong.push(`${numbers}: stands wrongly`);
+    if (state === 'unclear' || (state === 'held' && !/`(src|test|deploy)\/[^`]+`/.test(shown!))) wrong.push(`${numbers}: ${state}, shown by ${shown}`);
+    for (const [, file] of held!.concat(shown!).matchAll(/`((?:src|test|deploy|docs)\/[^`*]+)`/g)) if (!existsSync(path.join(root, file!))) wrong.push(`${numbers}: ${file}`);
+  }
+  process.stdout.write(`asvs: ${JSON.stringify(counts)}\n`);
+  expect(wrong).toEqual([]);
+  expect(found.filter((one, place) => found.indexOf(one) !== place), 'twice').toEqual([]);
+  expect(asked.filter((one) => !found.includes(one)), 'missing').toEqual([]);
+  expect(found.filter((one) => !asked.includes(one)), 'not of level 1 or 2').toEqual([]);
+});
+
+test('no code of ours is made from text, asks a shell, or uses weak hashes or chance', () => {
+  const files = readdirSync(path.join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file) && !file.includes('.test.'));
+  const wrong = files.filter((file) => /\beval\(|new Function\(|dangerouslySetInnerHTML|innerHTML\s*=|\bexec(Sync)?\(['"`]|shell: true|createHash\(['"](?!sha256|sha384|sha512)|Math\.random/.test(read(`src/${file}`)));
+  expect(files.length).toBeGreaterThan(300);
+  expect(wrong).toEqual([]);
+});
+
 test('every test that docs/asvs.md and SECURITY.md name is there', () => {
   const missing: string[] = [];
   const text = `${read('docs/asvs.md')}\n${read('SECURITY.md')}`;
