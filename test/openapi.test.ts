@@ -131,7 +131,7 @@ describe('REST', () => {
     expect((await call(office, site, `/petitions/${String(two.said['id'])}`, { token })).said['state']).toBe('registered');
   });
 
-  test('takes JSON that says it is, and answers with what is no page', async ({ office }) => {
+  test('takes JSON that says it is, in its own methods, and answers with what is no page; all else is written into the log', async ({ office }) => {
     const site = siteOf(office);
     const token = await tokenFor(office, 'chief', '*');
     const before = (await office.events()).length;
@@ -141,9 +141,10 @@ describe('REST', () => {
     expect((await office.events()).length).toBe(before);
     await call(office, site, '/petitions', { token, raw: '{тајна' });
     await call(office, site, '/petitions', { token: `${token}x` });
+    for (const path of ['/api/petitions', '/desk', '/nowhere']) expect((await site.request(`http://${office.office.slug}.localhost${path}`, { method: 'PUT', headers: { host: `${office.office.slug}.localhost` } })).status, path).toBe(404);
     const lines = written.mock.calls.map(([line]) => line as unknown as { status: number; why: string });
     written.mockRestore();
-    expect(lines.map(({ status, why }) => `${status} ${why}`)).toEqual([...Array.from({ length: 5 }, () => '415 error.not_json'), '422 error.wrong_input', '401 error.token']);
+    expect(lines.map(({ status, why }) => `${status} ${why}`)).toEqual([...Array.from({ length: 5 }, () => '415 error.not_json'), '422 error.wrong_input', '401 error.token', ...Array.from({ length: 3 }, () => '404 error.not_found')]);
     expect(JSON.stringify(lines)).not.toMatch(/тајна|kabinet_/);
     expect((await call(office, site, '/petitions', { token, body: {}, type: 'Application/JSON; charset=utf-8' })).status).toBe(422);
     for (const path of ['/api/petitions', '/api/openapi.json', '/api/nowhere']) {

@@ -43,7 +43,7 @@ export function restApi(kernel: Kernel, callerOf: (c: HonoContext) => Promise<Ca
     }
   }
   api.get('/', (c) => c.redirect('/api-docs'));
-  api.all('*', () => problem(notFound(), 'en'));
+  api.all('*', (c) => problem(atDoor(c, notFound()), 'en'));
   return api;
 }
 

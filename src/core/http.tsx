@@ -142,7 +142,10 @@ export function createSite(site: Site): Hono {
     if (outage) return c.text(translator('en')(outage.said.key), outage.status, { 'retry-after': retryAfter(outage.status)! });
     return c.text('500', 500);
   });
-  app.notFound((c) => answer(c, { path: '', audience: 'public', get: () => { throw notFound(); } }, 'get'));
+  app.notFound((c) => {
+    if (c.req.method !== 'GET' && c.req.method !== 'HEAD') atDoor(c, notFound());
+    return answer(c, { path: '', audience: 'public', get: () => { throw notFound(); } }, 'get');
+  });
 
   function localeFor(c: HonoContext, office: Office, audience: Page['audience']): LocaleId {
     const offered = audience === 'desk' ? office.staffLocales : office.publicLocales;
