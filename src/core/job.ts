@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { PgBoss } from 'pg-boss';
 import type { Tx } from './database.ts';
 import type { Event } from './event.ts';
+import { listJurisdictions } from './jurisdiction.ts';
 import type { JobQueue, Kernel } from './kernel.ts';
 import { log } from './log.ts';
 import { takeTurn } from './migrate.ts';
@@ -13,10 +14,16 @@ type Owed = { officeId: number; event: Omit<Event, 'at'> & { at: string } };
 // pg-boss runs its SQL on whatever executes it: within the sealer's transaction a job is owed exactly when its event is sealed.
 const within = (tx: Tx) => ({ executeSql: async (text: string, values: unknown[] = []) => ({ rows: (await (tx as unknown as Kysely<unknown>).executeQuery(CompiledQuery.raw(text, values))).rows as never[] }) });
 
-/** One turn of a schedule over all offices that it is due for; one that fails keeps no other waiting, and fails the turn at its end. */
-export async function runSchedule(kernel: Kernel, schedule: Schedule, now: Date): Promise<void> {
+/** The time zones a schedule goes by: each that has offices where it names an hour, else UTC, for all. */
+export function zonesOf({ cron }: Pick<Schedule, 'cron'>): string[] {
+  return cron.split(' ')[1] === '*' ? ['UTC'] : [...new Set(listJurisdictions().map((one) => one.timeZone))];
+}
+
+/** One turn of a schedule over the offices that it is due for, all of them or those of one time zone; one that fails keeps no other waiting, and fails the turn at its end. */
+export async function runSchedule(kernel: Kernel, schedule: Schedule, now: Date, zone = 'UTC'): Promise<void> {
   let failed: unknown;
   for (const office of schedule.due ? await schedule.due(kernel, now) : await kernel.offices.all()) {
+    if (zone !== 'UTC' && office.jurisdiction.timeZone !== zone) continue;
     try {
       await schedule.run(kernel, office, now);
     } catch (error) {
@@ -62,8 +69,13 @@ export async function startJobs(kernel: Kernel, config: pg.ClientConfig): Promis
     for (const schedule of module.schedules ?? []) {
       const queue = `clock.${schedule.name}`;
       await keepQueue(queue, clocked);
-      await boss.work(queue, () => runSchedule(kernel, schedule, new Date()));
-      await boss.schedule(queue, schedule.cron, null, { tz: 'Europe/Skopje' });
+      // A turn that an earlier release left names no zone.
+      await boss.work<{ zone: string } | null>(queue, async (turns) => {
+        for (const { data } of turns) await runSchedule(kernel, schedule, new Date(), data?.zone);
+      });
+      const zones = zonesOf(schedule);
+      for (const { key } of await boss.getSchedules(queue)) if (!zones.includes(key)) await boss.unschedule(queue, key);
+      for (const zone of zones) await boss.schedule(queue, schedule.cron, { zone }, { tz: zone, key: zone });
     }
   }
   await boss.getDb().executeSql('grant usage on schema pgboss to kabinet_app; grant select, insert, update on all tables in schema pgboss to kabinet_app; grant execute on all functions in schema pgboss to kabinet_app', []);

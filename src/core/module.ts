@@ -9,7 +9,7 @@ import type { Operation } from './operation.ts';
 
 /** Hears an event after its commit, once or, after a crash, once more: what it does must bear that. */
 export type Listener = { name: string; on: readonly string[]; run(kernel: Kernel, office: Office, event: Event): Promise<void> };
-/** Runs by the clock, for each office, or for those that `due` names: what comes every minute asks first. */
+/** Runs by the clock, for each office, or for those that `due` names: what comes every minute asks first. An hour in `cron` is one of the office's own clock. */
 export type Schedule = { name: string; cron: string; due?(kernel: Kernel, now: Date): Promise<readonly Office[]>; run(kernel: Kernel, office: Office, now: Date): Promise<void> };
 
 /** A module's manifest: what it can do, hears, and which capabilities of the duties it performs. */

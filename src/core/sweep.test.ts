@@ -1,6 +1,6 @@
 import { expect, test } from '../../test/office.ts';
 import { submitted } from '../../test/petition.ts';
-import { runSchedule } from './job.ts';
+import { runSchedule, zonesOf } from './job.ts';
 import { sql } from './database.ts';
 import { enter } from './operation.ts';
 import { hasUnsealed, listHeads } from './seal.ts';
@@ -29,6 +29,18 @@ test('what a schedule cannot do for one office it does for the others, and says 
   };
   await expect(runSchedule(office.kernel, schedule, new Date())).rejects.toThrow('away');
   expect(done).toEqual([second.id]);
+});
+
+test('an hour is one of each office’s own clock', async ({ office }) => {
+  expect([zonesOf({ cron: '* * * * *' }), zonesOf({ cron: '40 * * * *' })]).toEqual([['UTC'], ['UTC']]);
+  expect(zonesOf({ cron: '0 9 * * *' }).toSorted()).toEqual(['Europe/Bucharest', 'Europe/Podgorica', 'Europe/Sarajevo', 'Europe/Skopje']);
+  const done: string[] = [];
+  const schedule = { name: 'test', cron: '0 9 * * *', due: async () => [office.office], run: async () => void done.push('run') };
+  const own = office.office.jurisdiction.timeZone;
+  for (const zone of zonesOf(schedule)) if (zone !== own) await runSchedule(office.kernel, schedule, new Date(), zone);
+  expect(done).toEqual([]);
+  await runSchedule(office.kernel, schedule, new Date(), own);
+  expect(done).toEqual(['run']);
 });
 
 test('the newest that hold a word are found whatever lies between them and today, and none of another office', async ({ office }) => {
