@@ -28,7 +28,7 @@ describe('what is open to whom is said once more here, so that it changes on pur
     expect(idsOf((op) => op.allow.length === 0 && op.rest !== undefined)).toEqual([]);
   });
   test('handlers trusted to look past the walls within the office', () => {
-    expect(idsOf((op) => Boolean(op.asOffice) && !op.allow.includes('public'))).toEqual(['audience.ask_other', 'audience.confirm', 'audience.read_answer', 'audience.track', 'audience.withdraw', 'audience_day.cancel', 'book.close', 'book.preview', 'closing_day.add', 'contribution.ask_more', 'contribution.decline', 'contribution.get', 'contribution.give', 'contribution.read_paper', 'disposal.refuse', 'duty.list', 'petition.register', 'petition.register_message', 'post_list.hand']);
+    expect(idsOf((op) => Boolean(op.asOffice) && !op.allow.includes('public'))).toEqual(['audience.ask_other', 'audience.confirm', 'audience.read_answer', 'audience.track', 'audience.withdraw', 'audience_day.cancel', 'audience_day.change', 'book.close', 'book.preview', 'closing_day.add', 'contribution.ask_more', 'contribution.decline', 'contribution.get', 'contribution.give', 'contribution.read_paper', 'disposal.refuse', 'duty.list', 'petition.register', 'petition.register_message', 'post_list.hand']);
   });
 });
 

@@ -6,7 +6,7 @@ import { expect, test, type TestOffice } from '../../../test/office.ts';
 import { addPaperToCase, registerPaper } from '../registry/paper.server.ts';
 import { answerAudience, noteAnswer } from './answer.server.ts';
 import { earlierMatters, getAudienceView } from './audience.server.ts';
-import { addSlot, cancelDay, closeDay, daysAhead, dropSlot, getReceptionDay, holdDays, listDays, makeDays } from './day.server.ts';
+import { addSlot, cancelDay, changeReceptionDay, closeDay, daysAhead, dropSlot, getReceptionDay, holdDays, listDays, makeDays } from './day.server.ts';
 import { countAudiences, listAudiences } from './list.server.ts';
 import { adoptAudience, askAudience, registerAudience } from './register.server.ts';
 import { askOtherTime, confirmAudience, declineAudience, noteAdopted, prepareAudience, redirectAudience, remindAudiences, scheduleAudience, withdrawAudience } from './schedule.server.ts';
@@ -182,6 +182,28 @@ describe('the time in the citizen’s own calendar', () => {
     let count = 0;
     return () => ({ now: new Date(monday.getTime() + 60_000 * ++count) });
   };
+
+  test('follows the day to another place, and who has no e-mail is to be called', async ({ office }) => {
+    const { chief, ids, slots } = await receive(office);
+    const next = minutes();
+    const [one, other] = [await ask(office, { locale: 'en' }), await ask(office, { name: 'Друга', contactBy: 'phone', email: '' })];
+    await office.run(scheduleAudience, chief, { id: one.id, slotId: slots[1]!.id }, next());
+    await office.run(confirmAudience, chief, { id: one.id }, next());
+    await office.run(scheduleAudience, chief, { id: other.id, slotId: slots[2]!.id }, next());
+    const change = async (more: object) => office.run(changeReceptionDay, chief, { id: ids[0]!, isPublic: true, ...more }, next());
+    expect(await change({ note: 'Без промјене мјеста.' })).toMatchObject({ told: 0, toCall: 0 });
+    expect(await change({ place: office.office.data.address })).toMatchObject({ told: 0, toCall: 0 });
+    expect(await change({ place: 'Сала 2' })).toMatchObject({ told: 1, toCall: 1 });
+    await office.settle();
+    const told = entries(office);
+    expect(told.map(({ event }) => [event.status, event.place, event.attendees[0]!.reply])).toEqual([
+      ['confirmed', office.office.data.address, 'needs-action'], ['confirmed', office.office.data.address, 'accepted'], ['confirmed', 'Сала 2', 'accepted'],
+    ]);
+    expect(told[2]!.event.sequence).toBeGreaterThan(told[1]!.event.sequence);
+    expect([new Set(told.map(({ event }) => event.uid)).size, told[2]!.text]).toEqual([1, expect.stringContaining('in another place than we wrote before: Сала 2')]);
+    // Of a day that has begun nobody is told.
+    expect(await office.run(changeReceptionDay, chief, { id: ids[0]!, isPublic: true, place: 'Сала 3' }, { now: at(tuesday, '12:00') })).toMatchObject({ told: 0, toCall: 0 });
+  });
 
   test('is entered with its place and zone, moved, confirmed, given up and withdrawn under one UID', async ({ office }) => {
     const { chief, ids, slots } = await receive(office);

@@ -108,8 +108,10 @@ export const makeDays = operation({
 
 export const changeReceptionDay = operation({
   id: 'audience_day.change', kind: 'command', rest: 'POST /audience-days/{id}', allow: organisers,
-  summary: 'Changes the place, the room, the topics or the note of a reception day, and whether the public sees it.',
-  input: z.object({ id: id(), ...shape }), output: z.object({ id: z.string() }),
+  summary: 'Changes the place, the room, the topics or the note of a reception day, and whether the public sees it; those who are to come are told of another place.',
+  input: z.object({ id: id(), ...shape }), output: z.object({ id: z.string(), told: z.number(), toCall: z.number() }),
+  // Everybody of the day is told, also whom this caller would not see.
+  asOffice: true,
   async run(context, input) {
     keepList(context);
     checkShape(context, input);
@@ -118,8 +120,15 @@ export const changeReceptionDay = operation({
     if (found.state === 'cancelled') throw notNow();
     await changeDay(context, found.id).set({ place: input.place, resource_id: input.resourceId, topics: input.topics, is_public: input.isPublic, note: input.note }).execute();
     if (found.engagementId) await changeEngagement(context, found.engagementId, { place: input.place, visibility: input.isPublic ? 'public' : 'internal', resourceIds: input.resourceId ? [input.resourceId] : [] });
-    context.record({ name: 'audience_day.changed', nounId: found.id });
-    return { id: found.id };
+    const placeOf = (place: string): string => place || context.office.data.address;
+    const moved = placeOf(input.place) === placeOf(found.place) ? [] : (await expectedOn(context, found.id)).filter((one) => one.startsAt && one.startsAt > context.now);
+    let told = 0;
+    for (const one of moved) {
+      await changeAudience(context, one.id).execute();
+      if (await notify(context, { ...one, place: input.place }, 'moved')) told++;
+    }
+    context.record({ name: 'audience_day.changed', nounId: found.id, data: { count: moved.length } });
+    return { id: found.id, told, toCall: moved.length - told };
   },
 });
 
@@ -195,7 +204,7 @@ export const cancelDay = operation({
     const found = await getDay(context, input.id);
     if (found.state === 'cancelled' || found.state === 'held') throw notNow();
     let told = 0;
-    const meant = (await audiencesOf(context, found.id)).filter((one) => lifecycle.steps.some((step) => step.act === 'free' && step.from.includes(one.state)));
+    const meant = await expectedOn(context, found.id);
     for (const one of meant) {
       await changeAudience(context, one.id).set({ state: 'waiting', slot_id: null, day_id: null, confirmed_at: null, reminded_at: null }).execute();
       if (await notify(context, one, 'freed')) told++;
@@ -218,6 +227,9 @@ export async function listSlots({ db, office }: Pick<Context, 'db' | 'office'>, 
 export async function audiencesOf({ db, office }: Pick<Context, 'db' | 'office'>, dayId: string): Promise<Audience[]> {
   return (await sql<Audience>`select ${audienceColumns} from ${audienceJoins} where a.office_id = ${office.id} and a.day_id = ${dayId} order by coalesce(s.starts_at, a.arrived_at), a.arrived_at nulls last, a.id`.execute(db)).rows;
 }
+/** Who has a time of the day and has not come yet. */
+const expectedOn = async (context: Context, dayId: string): Promise<Audience[]> =>
+  (await audiencesOf(context, dayId)).filter((one) => lifecycle.steps.some((step) => step.act === 'free' && step.from.includes(one.state)));
 
 export const getReceptionDay = operation({
   id: 'audience_day.get', kind: 'query', rest: 'GET /audience-days/{id}', allow: ['staff'],

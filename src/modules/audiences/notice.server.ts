@@ -8,10 +8,10 @@ import type { Context } from '../../core/operation.ts';
 import { openText } from '../../core/secret.ts';
 import { audienceNumber, type ContactWay } from './audience.ts';
 
-export type Notice = 'received' | 'scheduled' | 'confirmed' | 'reminder' | 'freed' | 'other_asked' | 'withdrawn' | 'adopted' | 'redirected' | 'declined' | 'answered';
-type Told = { id: string; number: number; year: number; caseId: string; name: string; email: string; contactBy: ContactWay; locale: string; startsAt: Date | null; endsAt: Date | null; place: string };
+export type Notice = 'received' | 'scheduled' | 'confirmed' | 'moved' | 'reminder' | 'freed' | 'other_asked' | 'withdrawn' | 'adopted' | 'redirected' | 'declined' | 'answered';
+type Told = { id: string; number: number; year: number; caseId: string; name: string; email: string; contactBy: ContactWay; locale: string; startsAt: Date | null; endsAt: Date | null; place: string; state?: string };
 
-const gives: ReadonlySet<Notice> = new Set(['scheduled', 'confirmed']);
+const gives: ReadonlySet<Notice> = new Set(['scheduled', 'confirmed', 'moved']);
 const takes: ReadonlySet<Notice> = new Set(['freed', 'other_asked', 'withdrawn', 'adopted', 'redirected', 'declined']);
 
 /**
@@ -22,11 +22,12 @@ function entryFor({ office, now }: Context, audience: Told, notice: Notice, vers
   const { startsAt, endsAt } = audience;
   const isGone = takes.has(notice);
   if (!startsAt || !endsAt || endsAt <= now || (!isGone && !gives.has(notice))) return [];
+  const isAccepted = notice === 'confirmed' || (notice === 'moved' && audience.state === 'confirmed');
   const method = isGone ? 'CANCEL' : 'REQUEST';
   const ics = writeCalendar([{
     uid: `${audience.id}@${office.slug}`, sequence: version, recurrenceAt: null, startsAt, endsAt, isAllDay: false, timeZone: office.jurisdiction.timeZone, title: t('public.audience.entry.title', said), detail: t('public.audience.entry.detail', said), place: said.place,
     status: isGone ? 'cancelled' : 'confirmed', secrecy: 'private', isFree: false, rule: '', droppedAt: [], categories: [], stampAt: now, organizer: { email: office.data.email, name: said.office },
-    attendees: [{ email: audience.email, name: audience.name, role: 'required', reply: notice === 'confirmed' ? 'accepted' : 'needs-action' }],
+    attendees: [{ email: audience.email, name: audience.name, role: 'required', reply: isAccepted ? 'accepted' : 'needs-action' }],
   }], { method });
   return [{ name: 'invite.ics', ics, method }];
 }

@@ -132,7 +132,10 @@ export const dayPages: readonly Page[] = [
       else if (act === 'cancel') {
         const done = await page.run(cancelDay, { id, reason: read('reason') });
         return page.redirect(dayHref(id), { key: 'audience.done.day_cancelled', args: { told: done.told, waiting: done.waiting } });
-      } else await page.run(changeReceptionDay, { id, place: read('place'), note: read('note'), topics: many(page.values, 'topics'), isPublic: read('isPublic'), resourceId: read('resourceId') || null });
+      } else {
+        const done = await page.run(changeReceptionDay, { id, place: read('place'), note: read('note'), topics: many(page.values, 'topics'), isPublic: read('isPublic'), resourceId: read('resourceId') || null });
+        if (done.told + done.toCall > 0) return page.redirect(dayHref(id), { key: 'audience.done.day_moved', args: { told: done.told, toCall: done.toCall } });
+      }
       return page.redirect(dayHref(id), { key: 'audience.done.day' });
     },
   }),
