@@ -1306,6 +1306,7 @@ export interface Person {
   is_active: Generated<boolean>;
   is_public: Generated<boolean>;
   key: string;
+  known_stamp: Generated<string>;
   locale: string;
   name: string;
   office_id: number;

@@ -135,7 +135,7 @@ describe('every answer', () => {
       cookies.push(...(await client.post('/petition', { kind: 'petition' })).cookies);
       await client.fill();
       cookies.push(...(await client.post('/petition/check')).cookies, ...(await client.post('/track/forget')).cookies, ...(await client.post('/desk/sign-out')).cookies);
-      const names = ['acted', 'draft', 'flash', 'kabinet', 'lang', 'petition'];
+      const names = ['acted', 'draft', 'flash', 'kabinet', 'known', 'lang', 'petition'];
       // No other host of a domain can set such a one for ours.
       expect([...new Set(cookies.map((one) => one.split('=')[0]))].sort()).toEqual(names.map((name) => (isSecure ? `__Host-${name}` : name)));
       for (const one of cookies.filter((cookie) => !/max-age=0/i.test(cookie))) {

@@ -2,11 +2,13 @@ import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, ran
 
 let sealKey: Buffer | undefined;
 let hashKey: Buffer | undefined;
+let browserKey: Buffer | undefined;
 
 /** Sets the installation's secret (32 bytes) for this process; call once at start. */
 export function useSecret(secret: Buffer): void {
   sealKey = Buffer.from(hkdfSync('sha256', secret, '', 'kabinet seal', 32));
   hashKey = Buffer.from(hkdfSync('sha256', secret, '', 'kabinet hash', 32));
+  browserKey = Buffer.from(hkdfSync('sha256', secret, '', 'kabinet known browser', 32));
 }
 
 function key(which: Buffer | undefined): Buffer {
@@ -19,6 +21,9 @@ export const newToken = (): string => randomBytes(32).toString('base64url');
 
 /** Keyed hash under which tokens and codes are stored: a stolen table does not give the codes away. */
 export const hashToken = (token: string): Buffer => createHmac('sha256', key(hashKey)).update(token).digest();
+
+/** Keyed hash of what a browser keeps to be known again; its key hashes nothing else. */
+export const browserMark = (text: string): Buffer => createHmac('sha256', key(browserKey)).update(text).digest();
 
 /** Whether two secrets are the same; takes as long where they are not. */
 export const isSame = (one: string, other: string): boolean => timingSafeEqual(hashToken(one), hashToken(other));

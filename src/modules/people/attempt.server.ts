@@ -5,6 +5,8 @@ import { hashToken } from '../../core/secret.ts';
 
 /** At most `most` attempts in a window of `minutes`. */
 export type Limit = { name: string; most: number; minutes: number };
+/** Strangers with an e-mail: whoever knows it can use these up, so a known browser is counted apart. */
+export const ofOneEmail: Limit = { name: 'sign_in', most: 10, minutes: 15 };
 
 // The key is hashed: who tried, and from where, is nobody's to read in a table.
 const keyOf = (limit: Limit, subject: string): string => `${limit.name}:${hashToken(subject).toString('base64url').slice(0, 22)}`;

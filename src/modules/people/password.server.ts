@@ -13,7 +13,8 @@ import type { Office } from '../../core/office.ts';
 import { operation, type Context } from '../../core/operation.ts';
 import { notFound, notNow, wrong } from '../../core/refusal.ts';
 import { hashToken, newToken } from '../../core/secret.ts';
-import { checkAttempts, countAttempt, forgetAttempts, lockAttempts, type Limit } from './attempt.server.ts';
+import { checkAttempts, countAttempt, forgetAttempts, lockAttempts, ofOneEmail, type Limit } from './attempt.server.ts';
+import { forgetBrowsers, knowBrowser, knownLength } from './browser.server.ts';
 import { byHand } from './caller.server.ts';
 import { passwordFault, passwordLengthAtMost } from './password.ts';
 
@@ -94,8 +95,8 @@ async function sendLink(context: Context, owner: Owner, what: 'invitation' | 're
 export const changePassword = operation({
   id: 'person.change_password', kind: 'command', allow: ['staff'],
   summary: 'Changes one’s own password, with the current one; other sessions end.',
-  input: z.object({ current: passwordField(), password: passwordField(), sessionId: z.string().max(100).default('') }),
-  output: z.object({ state: z.enum(['done', 'refused']) }),
+  input: z.object({ current: passwordField(), password: passwordField(), sessionId: z.string().max(100).default(''), known: z.string().max(knownLength).default('') }),
+  output: z.discriminatedUnion('state', [z.object({ state: z.literal('done'), known: z.string() }), z.object({ state: z.literal('refused') })]),
   async run(context, input) {
     const { db, office } = context;
     const personId = byHand(context.caller);
@@ -106,7 +107,7 @@ export const changePassword = operation({
     await setPassword(context, personId, input.password, input.sessionId);
     await mailTo(context, owner, 'password_changed');
     context.record({ name: 'person.password_changed', nounId: personId });
-    return { state: 'done' as const };
+    return { state: 'done' as const, known: await knowBrowser(context, personId, input.known) };
   },
 });
 
@@ -116,10 +117,11 @@ async function setPassword(context: Context, personId: string, password: string,
   await closeSessions(db, office.id, personId, keptSession);
 }
 
-/** Ends the sessions of a person, all but the kept one; returns how many. */
+/** Ends the sessions of a person, all but the kept one, and no browser is known as theirs any more; returns how many sessions. */
 export async function closeSessions(db: Tx, officeId: number, personId: string, keptId = ''): Promise<number> {
   const closed = await db.deleteFrom('session').where('office_id', '=', officeId).where('person_id', '=', personId)
     .where('token_hash', '<>', Buffer.from(keptId, 'base64url')).executeTakeFirst();
+  await forgetBrowsers(db, officeId, personId);
   return Number(closed.numDeletedRows);
 }
 
@@ -164,6 +166,8 @@ export const acceptInvitation = operation({
     if (!owner) throw notNow('error.link_expired');
     checkNew(context, owner, input.password);
     await setPassword(context, owner.id, input.password);
+    // The link was in the person's own mail: the strangers' tries do not hinder the sign-in that follows.
+    await forgetAttempts(context.db, context.office, ofOneEmail, owner.email.toLowerCase());
     if (owner.password_hash) await mailTo(context, owner, 'password_changed');
     context.record({ name: owner.password_hash ? 'person.password_reset' : 'person.invite_accepted', nounId: owner.id });
     return { personId: owner.id, email: owner.email };

@@ -7,7 +7,8 @@ import type { Office } from '../../core/office.ts';
 import { operation, settingsOf, type Context } from '../../core/operation.ts';
 import { notFound, notNow } from '../../core/refusal.ts';
 import { hashToken, newToken } from '../../core/secret.ts';
-import { checkAttempts, countAttempt, forgetAttempts, lockAttempts, type Limit } from './attempt.server.ts';
+import { checkAttempts, countAttempt, forgetAttempts, lockAttempts, ofOneEmail, type Limit } from './attempt.server.ts';
+import { findBrowser, knowBrowser, knownLength } from './browser.server.ts';
 import { byHand, callerColumns, callerFrom, standsFor, type CallerRow } from './caller.server.ts';
 import { closeSessions, passwordField, verifyPassword } from './password.server.ts';
 import { takeCode } from './totp.server.ts';
@@ -16,27 +17,29 @@ export const sessionHours = 12;
 export const idleHours = 2;
 const pendingMinutes = 5;
 const codesForOneSignIn = 5;
-const ofOneEmail: Limit = { name: 'sign_in', most: 10, minutes: 15 };
+const ofOneBrowser: Limit = { name: 'sign_in_known', most: 10, minutes: 15 };
 // A town hall goes out by one address.
 export const fromOneAddress: Limit = { name: 'sign_in_from', most: 50, minutes: 15 };
 const codesOfOne: Limit = { name: 'totp', most: 10, minutes: 60 };
+const codesOfBrowser: Limit = { name: 'totp_known', most: 10, minutes: 60 };
 
 const hours = (at: Date, count: number): Date => new Date(at.getTime() + count * 3_600_000);
 export const sessionId = (hash: Buffer): string => hash.toString('base64url');
 
-/** What the browser calls itself, and the session it had before: signing in gives a new one. */
+/** What the browser calls itself, the session it had before (signing in gives a new one), and its cookie of who has signed in with it. */
 export const browserFields = {
   agent: z.string().default('').transform((text) => text.replace(/[^\P{C}]/gu, '').slice(0, 300)),
   previous: z.string().max(100).default(''),
+  known: z.string().max(knownLength).default(''),
 };
-const Opened = z.object({ state: z.literal('open'), token: z.string(), personId: z.string(), expiresAt: z.date() });
+const Opened = z.object({ state: z.literal('open'), token: z.string(), personId: z.string(), expiresAt: z.date(), known: z.string() });
 const Refused = z.object({ state: z.literal('refused'), again: z.boolean() });
 export const SignedIn = z.discriminatedUnion('state', [Opened, Refused]);
 export const SignIn = z.discriminatedUnion('state', [Opened, Refused, z.object({ state: z.literal('totp'), pending: z.string(), expiresAt: z.date() })]);
 export type SignIn = z.infer<typeof SignIn>;
 
 /** Opens a session for a person who has proved to be one; the token is in the answer and nowhere else. */
-export async function openSession(context: Context, personId: string, factor: string, browser: { agent?: string; previous?: string } = {}): Promise<z.infer<typeof Opened>> {
+export async function openSession(context: Context, personId: string, factor: string, browser: { agent?: string; previous?: string; known?: string } = {}): Promise<z.infer<typeof Opened>> {
   const { db, office, now } = context;
   const token = newToken();
   const expiresAt = hours(now, sessionHours);
@@ -46,7 +49,7 @@ export async function openSession(context: Context, personId: string, factor: st
     office_id: office.id, token_hash: hashToken(token), person_id: personId, factor, agent: browser.agent ?? '', created_at: now, seen_at: now, expires_at: expiresAt,
   }).execute();
   context.record({ name: 'session.opened', nounId: personId, data: { factor } });
-  return { state: 'open' as const, token, personId, expiresAt };
+  return { state: 'open' as const, token, personId, expiresAt, known: await knowBrowser(context, personId, browser.known) };
 }
 
 export const signIn = operation({
@@ -57,18 +60,24 @@ export const signIn = operation({
   async run(context, input) {
     const { db, office, now, caller } = context;
     const email = input.email.toLowerCase();
-    await lockAttempts(db, office, ofOneEmail, email);
-    await checkAttempts(db, office, now, ofOneEmail, email);
-    await checkAttempts(db, office, now, fromOneAddress, caller.address);
-    const person = await db.selectFrom('person').select(['id', 'password_hash', 'totp_on', 'is_active']).where('office_id', '=', office.id).where('email', '=', email).executeTakeFirst();
+    const read = () => db.selectFrom('person').select(['id', 'password_hash', 'totp_on', 'is_active', 'known_stamp']).where('office_id', '=', office.id).where('email', '=', email).executeTakeFirst();
+    const owner = await read();
+    const browser = findBrowser(context, owner?.is_active ? owner : undefined, input.known);
+    const [limit, subject] = browser ? [ofOneBrowser, browser] : [ofOneEmail, email];
+    const address = browser ? '' : caller.address;
+    await lockAttempts(db, office, limit, subject);
+    await checkAttempts(db, office, now, limit, subject);
+    await checkAttempts(db, office, now, fromOneAddress, address);
+    // Read anew: while this waited for the lock the password may have become another.
+    const person = await read();
     const isRight = await verifyPassword(person?.is_active ? person.password_hash : null, input.password);
     if (!person || !isRight) {
-      await countAttempt(db, office, now, ofOneEmail, email);
-      await countAttempt(db, office, now, fromOneAddress, caller.address);
+      await countAttempt(db, office, now, limit, subject);
+      await countAttempt(db, office, now, fromOneAddress, address);
       context.record({ name: 'session.refused', nounId: person?.id ?? null, data: { factor: 'password' } });
       return { state: 'refused' as const, again: true };
     }
-    await forgetAttempts(db, office, ofOneEmail, email);
+    await forgetAttempts(db, office, limit, subject);
     if (!person.totp_on) return openSession(context, person.id, 'password', input);
     const pending = newToken();
     const expiresAt = new Date(now.getTime() + pendingMinutes * 60_000);
@@ -89,19 +98,22 @@ export const confirmSignIn = operation({
     const row = await draft.forUpdate().executeTakeFirst();
     if (!row) throw notNow('error.sign_in_expired');
     const { personId, tries } = row.data as { personId: string; tries: number };
-    await lockAttempts(db, office, codesOfOne, personId);
-    await checkAttempts(db, office, now, codesOfOne, personId);
+    const owner = await db.selectFrom('person').select(['id', 'known_stamp']).where('office_id', '=', office.id).where('id', '=', personId).where('is_active', '=', true).executeTakeFirst();
+    const browser = findBrowser(context, owner, input.known);
+    const [limit, subject] = browser ? [codesOfBrowser, browser] : [codesOfOne, personId];
+    await lockAttempts(db, office, limit, subject);
+    await checkAttempts(db, office, now, limit, subject);
     const drop = () => db.deleteFrom('draft').where('office_id', '=', office.id).where('token_hash', '=', hashToken(input.pending)).execute();
     if (await takeCode(context, personId, input.code)) {
       await drop();
-      await forgetAttempts(db, office, codesOfOne, personId);
+      await forgetAttempts(db, office, limit, subject);
       return openSession(context, personId, 'totp', input);
     }
     const again = tries + 1 < codesForOneSignIn;
     if (again) await db.updateTable('draft').set({ data: JSON.stringify({ personId, tries: tries + 1 }) }).where('office_id', '=', office.id).where('token_hash', '=', hashToken(input.pending)).execute();
     else await drop();
-    await countAttempt(db, office, now, codesOfOne, personId);
-    await countAttempt(db, office, now, fromOneAddress, caller.address);
+    await countAttempt(db, office, now, limit, subject);
+    await countAttempt(db, office, now, fromOneAddress, browser ? '' : caller.address);
     context.record({ name: 'session.refused', nounId: personId, data: { factor: 'totp' } });
     return { state: 'refused' as const, again };
   },
@@ -140,13 +152,13 @@ export const closeSession = operation({
 export const closeOtherSessions = operation({
   id: 'session.close_others', kind: 'command', allow: ['staff'],
   summary: 'Ends all of one’s own sessions but this one.',
-  input: z.object({ sessionId: z.string().max(100).default('') }),
-  output: z.object({ count: z.number() }),
+  input: z.object({ sessionId: z.string().max(100).default(''), known: z.string().max(knownLength).default('') }),
+  output: z.object({ count: z.number(), known: z.string() }),
   async run(context, input) {
     const personId = byHand(context.caller);
     const count = await closeSessions(context.db, context.office.id, personId, input.sessionId);
     context.record({ name: 'session.others_closed', nounId: personId, data: { count } });
-    return { count };
+    return { count, known: await knowBrowser(context, personId, input.known) };
   },
 });
 

@@ -135,7 +135,7 @@ describe('sessions', () => {
     const stranger = await office.as('mayor');
     expect((await office.run(listSessions, stranger, {}, { now: later(3) })).sessions).toEqual([]);
     await office.refused(office.run(closeSession, stranger, { sessionId }), 404);
-    expect(await office.run(closeOtherSessions, caller, { sessionId })).toEqual({ count: 1 });
+    expect(await office.run(closeOtherSessions, caller, { sessionId })).toMatchObject({ count: 1 });
     expect(await findSession(office.kernel, office.office, there.token, '', later(4))).toBeNull();
     await office.run(closeSession, caller, { sessionId });
     expect(await findSession(office.kernel, office.office, here.token, '', later(4))).toBeNull();

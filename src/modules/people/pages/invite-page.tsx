@@ -96,7 +96,7 @@ const invitePage = definePage({
     const password = first(page.values, 'password');
     const { email } = await page.run(acceptInvitation, { token: (page.params['token'] ?? '').slice(0, 100), password });
     const result = await page.run(signIn, { email, password, ...browserOf(page) });
-    if (result.state === 'open') return enterDesk(page, result.token, '/desk', { key: 'me.done.password' });
+    if (result.state === 'open') return enterDesk(page, result, '/desk', { key: 'me.done.password' });
     return result.state === 'totp' ? askForCode(page, result.pending, '/desk') : page.redirect('/desk/sign-in', { key: 'me.done.password' });
   },
 });

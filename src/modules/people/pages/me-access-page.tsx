@@ -7,7 +7,7 @@ import { closeOtherSessions, closeSession, listSessions } from '../session.serve
 import { createToken, listTokens, revokeToken } from '../token.server.ts';
 import { agentWords } from './agent-words.ts';
 import { ActButton, MePage, typed, useErrors, valueOf } from './people-parts.tsx';
-import { ownSessionId } from './way-in.ts';
+import { keepKnown, knownOf, ownSessionId } from './way-in.ts';
 
 type Opened = { id: string; factor: string; agent: string; createdAt: Date; seenAt: Date; isCurrent: boolean };
 function Sessions({ sessions, shown }: { sessions: readonly Opened[]; shown: Shown | undefined }): ReactElement {
@@ -40,7 +40,8 @@ const sessionsPage = definePage({
   },
   async post(page) {
     if (first(page.values, 'act') === 'others') {
-      const { count } = await page.run(closeOtherSessions, { sessionId: ownSessionId(page) });
+      const { count, known } = await page.run(closeOtherSessions, { sessionId: ownSessionId(page), known: knownOf(page) });
+      keepKnown(page, known);
       return page.redirect('/desk/me/sessions', { key: 'me.done.sessions_closed', args: { count } });
     }
     await page.run(closeSession, { sessionId: first(page.values, 'sessionId') });

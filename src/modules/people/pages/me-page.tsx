@@ -10,7 +10,7 @@ import { passwordLengthAtLeast } from '../password.ts';
 import { changePassword } from '../password.server.ts';
 import { getPerson, preferPerson } from '../person.server.ts';
 import { MePage, typed, unitName, useErrors, Username, valueOf } from './people-parts.tsx';
-import { ownSessionId } from './way-in.ts';
+import { keepKnown, knownOf, ownSessionId } from './way-in.ts';
 
 type Own = Awaited<ReturnType<typeof ownAccount>>;
 /** Oneself, with the account and the preferences that nobody else sees. */
@@ -76,8 +76,9 @@ const passwordPage = definePage({
     return page.html(<Password own={await ownAccount(page)} shown={shown} />);
   },
   async post(page) {
-    const { state } = await page.run(changePassword, { current: first(page.values, 'current'), password: first(page.values, 'password'), sessionId: ownSessionId(page) });
-    if (state === 'refused') throw wrong({ current: { key: 'field.password_wrong' } });
+    const result = await page.run(changePassword, { current: first(page.values, 'current'), password: first(page.values, 'password'), sessionId: ownSessionId(page), known: knownOf(page) });
+    if (result.state === 'refused') throw wrong({ current: { key: 'field.password_wrong' } });
+    keepKnown(page, result.known);
     return page.redirect('/desk/me/password', { key: 'me.done.password' });
   },
 });

@@ -61,7 +61,7 @@ const signInPage = definePage({
     const result = await page.run(signIn, { email: first(page.values, 'email'), password: first(page.values, 'password'), ...browserOf(page) });
     const next = inside(first(page.values, 'next'));
     if (result.state === 'refused') throw wrong({ email: { key: 'field.sign_in_wrong' } });
-    return result.state === 'totp' ? askForCode(page, result.pending, next) : enterDesk(page, result.token, next);
+    return result.state === 'totp' ? askForCode(page, result.pending, next) : enterDesk(page, result, next);
   },
 });
 
@@ -98,7 +98,7 @@ const codePage = definePage({
     const next = inside(first(page.values, 'next'));
     try {
       const result = await page.run(confirmSignIn, { pending: first(page.values, 'pending').slice(0, 100), code: first(page.values, 'code'), ...browserOf(page) });
-      if (result.state === 'open') return enterDesk(page, result.token, next);
+      if (result.state === 'open') return enterDesk(page, result, next);
       if (result.again) throw wrong({ code: { key: 'field.totp_wrong' } });
     } catch (error) {
       if (!(error instanceof Refusal) || error.status !== 409) throw error;
@@ -115,7 +115,7 @@ const passkeyPage = definePage({
     if (!credential) throw notNow('error.passkey_refused');
     const result = await orRefused(page.run(signInByPasskey, { origin: originOf(page), credential: credential as never, ...browserOf(page) }));
     if (result.state === 'refused') throw notNow('error.passkey_refused');
-    return enterDesk(page, result.token, inside(first(page.values, 'next')));
+    return enterDesk(page, result, inside(first(page.values, 'next')));
   },
 });
 
