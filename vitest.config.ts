@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -10,6 +11,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          // Many tests wait more than they compute.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
           include: ['{src,offices,jurisdictions}/**/*.test.{ts,tsx}', 'test/*.test.{ts,tsx}'],
           testTimeout: 15_000,
           hookTimeout: 30_000,
